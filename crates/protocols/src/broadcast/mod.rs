@@ -1,0 +1,3 @@
+//! Broadcast: what is new, spread to everybody.
+
+pub mod flood;

@@ -1,0 +1,3 @@
+//! Discovery: who is out there, and the one source of liveness for the other planes.
+
+pub mod peer_list;

@@ -1,0 +1,6 @@
+//! What several protocols need: pure, and no machine by itself.
+
+pub mod backoff;
+pub mod digest;
+pub mod own_version;
+pub mod token_bucket;

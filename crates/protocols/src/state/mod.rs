@@ -1,0 +1,3 @@
+//! State: what is true, versioned by its origin, repaired where broadcast lost something.
+
+pub mod registers;
