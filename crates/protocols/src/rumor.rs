@@ -95,7 +95,7 @@ impl Rumor {
 
     /// Its size on the wire in bytes, about: an id in text, four short fields, the payload.
     pub fn wire_len(&self) -> usize {
-        110 + self.payload.len()
+        92 + self.payload.len()
     }
 
     /// What it costs to keep, in bytes.

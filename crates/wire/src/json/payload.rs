@@ -1,0 +1,97 @@
+//! What a payload is about.
+
+use super::Problem;
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
+use rumormill_core::Bytes;
+use rumormill_protocols::Subject;
+use serde::de::{Deserializer, MapAccess, Visitor};
+use serde_json::Value;
+
+/// The payload that sets the register `key` to `value`.
+///
+/// ```
+/// let payload = rumormill_wire::json::register_payload("book", &"Lucky Jim".into());
+/// assert_eq!(payload, r#"{"book":"Lucky Jim"}"#);
+/// ```
+pub fn register_payload(key: &str, value: &Value) -> Bytes {
+    Bytes::from(format!("{{{}:{value}}}", Value::from(key)))
+}
+
+/// The payload that carries `data` to a topic.
+pub fn topic_payload(topic: &str, data: &[u8]) -> Bytes {
+    let (topic, data) = (Value::from(topic), Value::from(STANDARD.encode(data)));
+    Bytes::from(format!(r#"{{"topic":{topic},"data":{data}}}"#))
+}
+
+/// The data of a [`topic_payload`]; nothing if it is none.
+///
+/// ```
+/// use rumormill_wire::json::{topic_data, topic_payload};
+/// assert_eq!(topic_data(&topic_payload("news", b"\x00hi")).unwrap(), b"\x00hi"[..]);
+/// ```
+pub fn topic_data(payload: &[u8]) -> Option<Vec<u8>> {
+    let members: serde_json::Map<String, Value> = serde_json::from_slice(payload).ok()?;
+    STANDARD.decode(members.get("data")?.as_str()?).ok()
+}
+
+/// What a payload is about; `path` is its name in the document.
+pub(super) fn subject_of(payload: &str, path: &str) -> Result<Subject, Problem> {
+    let members = members_of(payload)
+        .map_err(|error| Problem::new(path, format!("must be a JSON object: {error}")))?;
+    let text = |name: &str| members.get(name).and_then(Value::as_str);
+    match (members.get("book"), text("topic"), text("data")) {
+        (Some(Value::String(_)), ..) => Ok(Subject::register("book")),
+        (Some(_), ..) => Err(Problem::new(format!("{path}.book"), "must be a text")),
+        (None, Some(topic), Some(_)) => Ok(Subject::topic(topic)),
+        (None, ..) => match &members.first {
+            Some((key, _)) => Ok(Subject::register(key)),
+            None => Err(Problem::new(path, "must have at least one member, such as book")),
+        },
+    }
+}
+
+/// The members that say what a payload is about: the first, and those with a meaning.
+#[derive(Default)]
+struct Members {
+    first: Option<(String, Value)>,
+    others: Vec<(String, Value)>,
+}
+
+impl Members {
+    fn get(&self, name: &str) -> Option<&Value> {
+        let mut all = self.others.iter().rev().chain(&self.first);
+        all.find(|(key, _)| key == name).map(|(_, value)| value)
+    }
+}
+
+/// Reads every value whole, so that its nesting is bounded as the parser has it.
+fn members_of(payload: &str) -> Result<Members, serde_json::Error> {
+    let mut parser = serde_json::Deserializer::from_str(payload);
+    let members = parser.deserialize_map(MembersVisitor)?;
+    parser.end().map(|()| members)
+}
+
+struct MembersVisitor;
+
+impl<'de> Visitor<'de> for MembersVisitor {
+    type Value = Members;
+
+    fn expecting(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("an object")
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Members, A::Error> {
+        let mut members = Members::default();
+        while let Some((key, value)) = map.next_entry::<String, Value>()? {
+            match members.first {
+                None => members.first = Some((key, value)),
+                Some(_) if matches!(key.as_str(), "book" | "topic" | "data") => {
+                    members.others.push((key, value));
+                }
+                Some(_) => {}
+            }
+        }
+        Ok(members)
+    }
+}
