@@ -45,7 +45,7 @@ mod time;
 pub use bytes::Bytes;
 pub use effects::{Cell, Cells, CellsView, Class, Effects, Sent, Tally, Verify};
 pub use fingerprint::Fingerprint;
-pub use lift::{Lift, Slot};
+pub use lift::{Lift, Outlet, PassOn, Slot};
 pub use link::{AddressGroup, Direction, Link, LinkId, LinkKind, RttRing};
 pub use name::{Address, Name, Target};
 pub use peer::{Peer, PeerMap, PeerSet};

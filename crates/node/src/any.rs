@@ -1,0 +1,140 @@
+//! Protocols chosen at run time: one enum a plane.
+//!
+//! A new protocol of a plane is one line here, one in [`config`](crate::Config), and its folder in
+//! `rumormill-protocols`.
+
+use crate::no_state::NoState;
+use rumormill_core::{Effects, Fingerprint, Input, Lift, Message, PassOn, Protocol, Slot, Why};
+use rumormill_protocols::broadcast::flood::Flood;
+use rumormill_protocols::discovery::peer_list::PeerList;
+use rumormill_protocols::planes::{
+    BroadcastCommand, BroadcastEvent, DiscoveryCommand, DiscoveryEvent, StateCommand, StateEvent,
+};
+use rumormill_protocols::state::registers::Registers;
+
+/// Makes an enum over the protocols of one plane a protocol of that plane: each variant is a slot.
+macro_rules! any_of_plane {
+    (
+        $(#[$doc:meta])*
+        $any:ident, $message:ident, $token:ident: $command:ty => $event:ty {
+            $($variant:ident($machine:ty) = $cell:literal),+ $(,)?
+        }
+    ) => {
+        $(#[$doc])*
+        #[derive(Clone, Debug)]
+        pub enum $any {
+            $(#[doc = concat!("[`", stringify!($machine), "`].")] $variant($machine)),+
+        }
+
+        #[doc = concat!("A message of [`", stringify!($any), "`].")]
+        #[derive(Clone, Debug)]
+        pub enum $message {
+            $(#[doc = concat!("Of [`", stringify!($machine), "`].")]
+            $variant(<$machine as Protocol>::Message)),+
+        }
+
+        #[doc = concat!("A token of [`", stringify!($any), "`].")]
+        #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+        pub enum $token {
+            $(#[doc = concat!("Of [`", stringify!($machine), "`].")]
+            $variant(<$machine as Protocol>::Token)),+
+        }
+
+        impl Message for $message {
+            fn wire_len(&self) -> usize {
+                match self { $($message::$variant(message) => message.wire_len()),+ }
+            }
+
+            fn kind(&self) -> &'static str {
+                match self { $($message::$variant(message) => message.kind()),+ }
+            }
+        }
+
+        #[allow(unreachable_patterns, reason = "planes with one protocol have no other variant")]
+        impl Protocol for $any {
+            type Message = $message;
+            type Token = $token;
+            type Command = $command;
+            type Event = $event;
+
+            #[inline(always)]
+            fn handle(&mut self, input: Input<Self>, fx: &mut dyn Effects<Self>) {
+                match self {
+                    $($any::$variant(machine) => {
+                        const SLOT: Slot<$machine, $any> = Slot {
+                            message: $message::$variant,
+                            token: $token::$variant,
+                            cell: $cell,
+                        };
+                        let foreign = match &input {
+                            Input::Request(_, _, $message::$variant(_)) => None,
+                            Input::Request(_, reply, _) => Some(reply),
+                            _ => None,
+                        };
+                        if let Some(reply) = foreign {
+                            return fx.reply(*reply, Err(Why::Unsupported));
+                        }
+                        let input = input.narrow(
+                            |message| match message {
+                                $message::$variant(message) => Some(message),
+                                _ => None,
+                            },
+                            |token| match token {
+                                $token::$variant(token) => Some(token),
+                                _ => None,
+                            },
+                            Some,
+                        );
+                        if let Some(input) = input {
+                            machine.handle(input, &mut Lift::new(fx, &SLOT, PassOn));
+                        }
+                    })+
+                }
+            }
+
+            fn settle(&mut self, fx: &mut dyn Effects<Self>) {
+                match self {
+                    $($any::$variant(machine) => {
+                        const SLOT: Slot<$machine, $any> = Slot {
+                            message: $message::$variant,
+                            token: $token::$variant,
+                            cell: $cell,
+                        };
+                        machine.settle(&mut Lift::new(fx, &SLOT, PassOn));
+                    })+
+                }
+            }
+
+            fn fingerprint(&self, into: &mut Fingerprint) {
+                match self {
+                    $($any::$variant(machine) => {
+                        into.number($cell);
+                        machine.fingerprint(into);
+                    })+
+                }
+            }
+        }
+    };
+}
+
+any_of_plane! {
+    /// The discovery protocols.
+    AnyDiscovery, AnyDiscoveryMessage, AnyDiscoveryToken: DiscoveryCommand => DiscoveryEvent {
+        PeerList(PeerList) = 1,
+    }
+}
+
+any_of_plane! {
+    /// The broadcast protocols.
+    AnyBroadcast, AnyBroadcastMessage, AnyBroadcastToken: BroadcastCommand => BroadcastEvent {
+        Flood(Flood) = 1,
+    }
+}
+
+any_of_plane! {
+    /// The state protocols.
+    AnyState, AnyStateMessage, AnyStateToken: StateCommand => StateEvent {
+        Registers(Registers) = 1,
+        NoState(NoState) = 2,
+    }
+}
