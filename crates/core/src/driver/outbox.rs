@@ -15,6 +15,15 @@ pub struct OutboxLimits {
     pub bytes: usize,
 }
 
+impl OutboxLimits {
+    /// The most bytes that one message of a class can have: a driver that queues nothing (a link
+    /// without a speed) refuses the same messages as one that does.
+    pub fn largest<T>(&self, class: &Class<T>) -> usize {
+        let (bytes, lane) = (self.bytes.max(BYTES_MIN), lane_of(class));
+        if is_firm(lane) { bytes / 16 * SHARES[lane] } else { bytes }
+    }
+}
+
 impl Default for OutboxLimits {
     /// 4 MiB.
     fn default() -> Self {
@@ -56,6 +65,9 @@ pub struct Outbox<M, T> {
     turn: usize,
 }
 
+/// Less could not hold one small message of each class.
+const BYTES_MIN: usize = 1024;
+
 const LANES: usize = 5;
 const CONTROL: usize = 0;
 const OWN: usize = 1;
@@ -94,7 +106,7 @@ fn is_firm(lane: usize) -> bool {
 impl<M: Message, T: Copy + Eq> Outbox<M, T> {
     /// An empty one.
     pub fn new(limits: OutboxLimits) -> Self {
-        let limits = OutboxLimits { bytes: limits.bytes.max(1024) };
+        let limits = OutboxLimits { bytes: limits.bytes.max(BYTES_MIN) };
         let lanes = core::array::from_fn(|_| Lane::default());
         Outbox { limits, lanes, turn: OWN }
     }
@@ -103,13 +115,13 @@ impl<M: Message, T: Copy + Eq> Outbox<M, T> {
     pub fn push(&mut self, class: Class<T>, message: M) -> Pushed {
         let frame = Frame { class, len: message.wire_len(), message };
         let lane = lane_of(&class);
-        if frame.len > self.most(lane) {
+        if frame.len > self.limits.largest(&class) {
             return self.refuse(&frame, Why::TooLarge);
         }
         if let Class::Digest(token) = class {
             self.lanes[DIGEST].withdraw(token);
         }
-        if is_firm(lane) && self.lanes[lane].bytes + frame.len > self.most(lane) {
+        if is_firm(lane) && self.lanes[lane].bytes + frame.len > self.share(lane) {
             return self.refuse(&frame, Why::Full);
         }
         match self.make_room(lane, frame.len) {
@@ -174,11 +186,6 @@ impl<M: Message, T: Copy + Eq> Outbox<M, T> {
 
     fn share(&self, lane: usize) -> usize {
         self.limits.bytes / 16 * SHARES[lane]
-    }
-
-    /// The most bytes a lane can hold.
-    fn most(&self, lane: usize) -> usize {
-        if is_firm(lane) { self.share(lane) } else { self.limits.bytes }
     }
 
     /// Evicts lazy gossip, then forwards, the oldest first, until `len` more bytes fit; says how many

@@ -31,6 +31,30 @@ pub struct Script<P: Protocol> {
     pub lasts: Duration,
 }
 
+impl<P: Protocol> Script<P> {
+    /// A network to which nothing happens yet, of one second.
+    pub fn new(nodes: usize, make: fn(usize, CellsView<'_>) -> P) -> Script<P> {
+        let (net, lasts) = (Net::default(), Duration::from_secs(1));
+        Script { nodes, make, net, steps: Vec::new(), lasts }
+    }
+
+    /// Lets something happen, this many milliseconds after the start and not before the last step.
+    pub fn at(mut self, millis: u64, step: Step<P>) -> Script<P> {
+        self.steps.push((Duration::from_millis(millis), step));
+        self
+    }
+
+    /// Puts another net between the nodes.
+    pub fn over(self, net: Net) -> Script<P> {
+        Script { net, ..self }
+    }
+
+    /// Ends after this many milliseconds.
+    pub fn until(self, millis: u64) -> Script<P> {
+        Script { lasts: Duration::from_millis(millis), ..self }
+    }
+}
+
 /// Something that happens to a script's network.
 #[derive(Clone, Debug)]
 pub enum Step<P: Protocol> {
@@ -61,7 +85,8 @@ pub struct Net {
     pub disk: Duration,
     /// How long a signature check takes at least.
     pub verify: Duration,
-    /// How long a request may take.
+    /// How long a request may take. The asked end refuses what its machine leaves unanswered after
+    /// half of it, so that the refusal comes in time.
     pub request_deadline: Duration,
 }
 

@@ -66,7 +66,8 @@ pub struct Flood {
     peers: PeerMap<Name>,
     seen: Seen<RumorId>,
     pending: FairMap<RumorId, Pending>,
-    recent: FairQueue<Arc<Rumor>>,
+    recent: FairQueue<FloodMessage>,
+    counts: FloodCounts,
     /// Publishes of topics that wait for a durable version.
     waiting: VecDeque<(u64, Arc<str>, Bytes)>,
     /// Our latest publishes, by number: what a `Lost` is about.
@@ -81,6 +82,15 @@ struct Pending {
     ttl: u8,
     /// Who sent a copy; they need none.
     senders: Vec<Peer>,
+}
+
+/// What a flooding node counts.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct FloodCounts {
+    /// Rumors heard for the first time.
+    pub arrived: u64,
+    /// Copies of known ones.
+    pub duplicates: u64,
 }
 
 /// How many publishes may wait for a durable version.
@@ -101,6 +111,7 @@ impl Flood {
             pending: FairMap::new(config.pending_limits(), seed),
             recent: FairQueue::new(config.recent_limits()),
             peers: PeerMap::default(),
+            counts: FloodCounts::default(),
             waiting: VecDeque::new(),
             published: VecDeque::new(),
             publishes: 0,
@@ -109,9 +120,14 @@ impl Flood {
         }
     }
 
-    /// The latest rumors, the newest first.
-    pub fn recent(&self) -> impl Iterator<Item = &Arc<Rumor>> + '_ {
+    /// The latest messages as they were heard or published, the newest first.
+    pub fn recent(&self) -> impl Iterator<Item = &FloodMessage> + '_ {
         self.recent.oldest_first().rev()
+    }
+
+    /// What it counted since it was made.
+    pub fn counts(&self) -> FloodCounts {
+        self.counts
     }
 
     /// Its configuration.
@@ -165,22 +181,22 @@ impl Flood {
         }
         self.published.push_back((self.publishes, rumor.id));
         self.seen.insert(Peer::STRANGER, rumor.id, fx.now());
-        self.remember(&rumor, Peer::STRANGER, fx);
         let targets = self.targets(&rumor, &[], fx);
         let message = FloodMessage { rumor, ttl: self.config.ttl };
+        self.remember(&message, Peer::STRANGER, fx);
         fx.send_all(&targets, Class::Own(FloodToken::Own(self.publishes)), message)
     }
 
     fn on_message(&mut self, from: Peer, message: FloodMessage, fx: Fx<'_>) {
         let FloodMessage { rumor, ttl } = message;
         if self.seen.contains(&rumor.id) {
-            return fx.emit(BroadcastEvent::Duplicate(rumor.id, from));
+            return self.on_duplicate(rumor.id, from, fx);
         }
         if let Some(pending) = self.pending.get_mut(&rumor.id) {
             if pending.senders.len() < SENDERS_MAX && !pending.senders.contains(&from) {
                 pending.senders.push(from);
             }
-            return fx.emit(BroadcastEvent::Duplicate(rumor.id, from));
+            return self.on_duplicate(rumor.id, from, fx);
         }
         let bytes = rumor.kept_len();
         let pending = Pending {
@@ -189,8 +205,14 @@ impl Flood {
             senders: Vec::from([from]),
         };
         if self.pending.insert(from, (rumor.id, pending), bytes, fx.now(), |_, _| ()) {
+            self.counts.arrived += 1;
             fx.emit(BroadcastEvent::Arrived(rumor, from));
         }
+    }
+
+    fn on_duplicate(&mut self, id: RumorId, from: Peer, fx: Fx<'_>) {
+        self.counts.duplicates += 1;
+        fx.emit(BroadcastEvent::Duplicate(id, from));
     }
 
     fn on_judge(&mut self, id: RumorId, verdict: Verdict, fx: Fx<'_>) {
@@ -200,15 +222,15 @@ impl Flood {
         }
         let from = senders.first().copied().unwrap_or(Peer::STRANGER);
         self.seen.insert(from, id, fx.now());
-        self.remember(&rumor, from, fx);
+        self.remember(&FloodMessage { rumor: rumor.clone(), ttl }, from, fx);
         if verdict == Verdict::Accept && ttl > 0 {
             let targets = self.targets(&rumor, &senders, fx);
             fx.send_all(&targets, Class::Forward, FloodMessage { rumor, ttl: ttl - 1 });
         }
     }
 
-    fn remember(&mut self, rumor: &Arc<Rumor>, from: Peer, fx: Fx<'_>) {
-        self.recent.push(from, rumor.clone(), rumor.kept_len(), fx.now(), drop);
+    fn remember(&mut self, message: &FloodMessage, from: Peer, fx: Fx<'_>) {
+        self.recent.push(from, message.clone(), message.rumor.kept_len(), fx.now(), drop);
     }
 
     /// Whom to tell: all, or some at random, but not the origin and not who told us.

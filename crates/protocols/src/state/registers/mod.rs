@@ -87,6 +87,22 @@ pub struct Registers {
     /// The exchange under way.
     syncing: Option<Peer>,
     syncs: u32,
+    counts: RegistersCounts,
+}
+
+/// What a node's registers count.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct RegistersCounts {
+    /// Updates that were not above what is known.
+    pub stale: u64,
+    /// Claims that can't be true.
+    pub refused: u64,
+    /// Updates that repair brought.
+    pub repaired: u64,
+    /// Exchanges that were answered.
+    pub synced: u64,
+    /// Exchanges that failed.
+    pub sync_failures: u64,
 }
 
 impl Registers {
@@ -102,6 +118,7 @@ impl Registers {
             ready: config.sync_interval.is_none() || !config.await_first_sync,
             syncing: None,
             syncs: 0,
+            counts: RegistersCounts::default(),
             config,
             own,
         }
@@ -110,6 +127,11 @@ impl Registers {
     /// What is known.
     pub fn table(&self) -> &Table {
         &self.table
+    }
+
+    /// What it counted since it was made.
+    pub fn counts(&self) -> RegistersCounts {
+        self.counts
     }
 
     /// Its configuration.
@@ -205,8 +227,7 @@ impl Registers {
         }
         let (id, origin, version) = (rumor.id, rumor.origin.clone(), rumor.version);
         if !self.table.put(rumor.clone(), from, fx.now()) {
-            fx.emit(StateEvent::Stale(id, from));
-            return Verdict::Ignore;
+            return self.on_stale(id, from, fx);
         }
         self.table.follows(&origin, version);
         fx.emit(StateEvent::Learned(rumor, from));
@@ -217,6 +238,7 @@ impl Registers {
     fn hear_of_ourselves(&mut self, rumor: &Arc<Rumor>, from: Peer, fx: Fx<'_>) -> Verdict {
         let (id, version) = (rumor.id, rumor.version);
         if version > OWN_CLAIM_MAX {
+            self.counts.refused += 1;
             fx.emit(StateEvent::Refused(id, from, Why::Malformed));
             return Verdict::Reject;
         }
@@ -225,13 +247,18 @@ impl Registers {
         let latest = self.table.own_latest();
         let split = latest.is_some_and(|ours| ours.0 == version && ours.1 < id);
         if version <= self.version.last() && !split {
-            fx.emit(StateEvent::Stale(id, from));
-            return Verdict::Ignore;
+            return self.on_stale(id, from, fx);
         }
         self.version.adopt(version);
         self.dirty.extend(self.wanted.keys().cloned());
         fx.emit(StateEvent::Adopted { version, from });
         self.publish_dirty(fx);
+        Verdict::Ignore
+    }
+
+    fn on_stale(&mut self, id: RumorId, from: Peer, fx: Fx<'_>) -> Verdict {
+        self.counts.stale += 1;
+        fx.emit(StateEvent::Stale(id, from));
         Verdict::Ignore
     }
 
@@ -289,11 +316,14 @@ impl Registers {
             Err(why) => Err(why),
         };
         fx.emit(StateEvent::Synced(peer, result));
-        match result {
-            Ok(_) => self.on_ready(fx),
-            // Before the first success the next peer may know what this one could not say.
-            Err(_) if !self.ready => self.syncs = 0,
-            Err(_) => {}
+        if result.is_ok() {
+            self.counts.synced += 1;
+            return self.on_ready(fx);
+        }
+        self.counts.sync_failures += 1;
+        if !self.ready {
+            // The next peer that comes up may know what this one could not say.
+            self.syncs = 0;
         }
     }
 
@@ -308,6 +338,7 @@ impl Registers {
             let (id, origin, version) = (rumor.id, rumor.origin.clone(), rumor.version);
             if self.table.put(rumor.clone(), from, fx.now()) {
                 learned += 1;
+                self.counts.repaired += 1;
                 fx.emit(StateEvent::Reconciled(id));
                 fx.emit(StateEvent::Learned(rumor, from));
             }
