@@ -1,0 +1,5 @@
+//! Tests of whole simulated networks.
+
+mod chatter;
+mod determinism;
+mod faults;
