@@ -1,0 +1,158 @@
+//! The network's own endpoints.
+
+use super::problem::Refusal;
+use super::{Counts, Remote, Server, Shared, body};
+use crate::transport::http::{FROM, Introduced, Message, NETWORK};
+use crate::transport::{Arrival, From};
+use axum::Extension;
+use axum::body::Body;
+use axum::http::header::CONTENT_TYPE;
+use axum::http::{HeaderMap, StatusCode};
+use axum::response::{IntoResponse, Response};
+use rumormill_core::Why;
+use rumormill_node::{AnyBroadcastMessage, AnyDiscoveryMessage, AnyStateMessage, NodeEvent, Plane};
+use rumormill_protocols::Rumor;
+use rumormill_protocols::broadcast::flood::FloodMessage;
+use rumormill_protocols::discovery::peer_list::PeerListMessage;
+use rumormill_protocols::parts::digest::Digest;
+use rumormill_protocols::planes::{BroadcastEvent, StateEvent};
+use rumormill_protocols::state::registers::RegistersMessage;
+use rumormill_wire::json::{Answer, PeersDocument, decode_gossip};
+use std::sync::Arc;
+use tokio::sync::oneshot;
+use tokio::time::timeout;
+
+/// `GET /peers/`
+pub(super) async fn peers(
+    server: Shared,
+    Extension(remote): Extension<Remote>,
+    headers: HeaderMap,
+) -> Result<Response, Refusal> {
+    Counts::add(&server.counts.requests);
+    server.check_network(&headers)?;
+    let introduced = introduced(&headers, remote);
+    let asker = introduced.as_ref().map(|node| node.address.clone());
+    let ask = Plane::Discovery(AnyDiscoveryMessage::PeerList(PeerListMessage::Ask(asker)));
+    let answer = server.ask(from(introduced), ask).await?;
+    let Ok(Plane::Discovery(AnyDiscoveryMessage::PeerList(PeerListMessage::Peers(peers)))) = answer
+    else {
+        return Err(Refusal::busy());
+    };
+    let own = server.node.own.clone();
+    let peers = peers.iter().filter(|peer| **peer != own).cloned().collect();
+    Ok(json(PeersDocument { own, peers }.encode()))
+}
+
+/// `POST /gossip/`
+pub(super) async fn gossip(
+    server: Shared,
+    Extension(remote): Extension<Remote>,
+    headers: HeaderMap,
+    body: Body,
+) -> Result<Response, Refusal> {
+    Counts::add(&server.counts.requests);
+    let taken = server.take(&headers, remote, body).await;
+    if taken.is_err() {
+        Counts::add(&server.counts.refused);
+    }
+    taken.map(|answer| json(answer.encode()))
+}
+
+impl Server {
+    /// Members need not say which network they are of, but must not name another.
+    fn check_network(&self, headers: &HeaderMap) -> Result<(), Refusal> {
+        let ours = self.node.network.as_str();
+        match headers.get(NETWORK).map(|said| String::from_utf8_lossy(said.as_bytes())) {
+            Some(theirs) if theirs != ours => {
+                let fault = format!("is `{theirs}`, but this node is of `{ours}`");
+                Err(Refusal::new(StatusCode::FORBIDDEN, NETWORK, fault))
+            }
+            _ => Ok(()),
+        }
+    }
+
+    /// Decodes the whole before anything of it is taken.
+    async fn take(
+        &self,
+        headers: &HeaderMap,
+        remote: Remote,
+        body: Body,
+    ) -> Result<Answer, Refusal> {
+        self.check_network(headers)?;
+        let body = body::json(headers, body, &self.node.config).await?;
+        let gossip = decode_gossip(&body, Some(self.own_port))
+            .map_err(|problem| Refusal(StatusCode::BAD_REQUEST, problem))?;
+        let from = from(introduced(headers, remote));
+        let mut answer = self.hand_in(from.clone(), gossip.messages).await?;
+        if let Some(known) = gossip.known {
+            answer.messages = self.beyond(from, known).await?;
+        }
+        Ok(answer)
+    }
+
+    /// Hands messages to the node and counts what became of each.
+    async fn hand_in(&self, from: From, messages: Vec<FloodMessage>) -> Result<Answer, Refusal> {
+        let count = messages.len() as u64;
+        if count == 0 {
+            return Ok(Answer::default());
+        }
+        let wrap = |message| Plane::Broadcast(AnyBroadcastMessage::Flood(message));
+        let messages = messages.into_iter().map(wrap).collect();
+        let (observer, observed) = oneshot::channel();
+        let arrival = Arrival::Messages { from, messages, observed: Some(observer) };
+        let events = self.arrive(arrival, observed).await?;
+        Ok(count_events(count, &events))
+    }
+
+    /// What the node knows beyond that.
+    async fn beyond(&self, from: From, known: Digest) -> Result<Vec<Arc<Rumor>>, Refusal> {
+        let digest = RegistersMessage::Digest(Arc::new(known));
+        let digest = Plane::State(AnyStateMessage::Registers(digest));
+        match self.ask(from, digest).await? {
+            Ok(Plane::State(AnyStateMessage::Registers(RegistersMessage::Delta(news)))) => Ok(news),
+            // A node without a state plane knows nothing beyond.
+            Err(Why::Unsupported) => Ok(Vec::new()),
+            _ => Err(Refusal::busy()),
+        }
+    }
+
+    async fn ask(&self, from: From, message: Message) -> Result<Result<Message, Why>, Refusal> {
+        let (answer, answered) = oneshot::channel();
+        self.arrive(Arrival::Request { from, message, answer }, answered).await
+    }
+
+    /// Puts something into the node's inbox and waits for what comes of it.
+    async fn arrive<T>(
+        &self,
+        arrival: Arrival<rumormill_node::AnyNode>,
+        answered: oneshot::Receiver<T>,
+    ) -> Result<T, Refusal> {
+        let exchange = async {
+            self.node.arrivals.send(arrival).await.map_err(|_| Refusal::busy())?;
+            answered.await.map_err(|_| Refusal::busy())
+        };
+        timeout(self.node.config.answer_timeout, exchange).await.unwrap_or(Err(Refusal::busy()))
+    }
+}
+
+fn introduced(headers: &HeaderMap, remote: Remote) -> Option<Introduced> {
+    let said = headers.get(FROM).and_then(|said| said.to_str().ok());
+    Introduced::read(said, remote.0)
+}
+
+fn from(introduced: Option<Introduced>) -> From {
+    introduced.map_or(From::Stranger, |node| From::Name(node.name))
+}
+
+/// Each message counts once: as a duplicate, else as stale, else as accepted.
+fn count_events(messages: u64, events: &[NodeEvent]) -> Answer {
+    let count = |wanted: fn(&NodeEvent) -> bool| events.iter().filter(|e| wanted(e)).count() as u64;
+    let duplicate = count(|e| matches!(e, Plane::Broadcast(BroadcastEvent::Duplicate(..))));
+    let stale = count(|e| matches!(e, Plane::State(StateEvent::Stale(..))));
+    let accepted = messages.saturating_sub(duplicate + stale);
+    Answer { accepted, duplicate, stale, messages: Vec::new() }
+}
+
+pub(super) fn json(body: impl Into<Body>) -> Response {
+    ([(CONTENT_TYPE, "application/json")], body.into()).into_response()
+}

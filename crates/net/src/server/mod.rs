@@ -1,0 +1,198 @@
+//! The HTTP side that answers: the books network's endpoints, and what operators look at.
+//!
+//! | | |
+//! |---|---|
+//! | `GET /peers/`, `POST /gossip/` | the network (`docs/protocols/books-http.md`) |
+//! | `GET /state`, `GET /messages` | what the node knows |
+//! | `GET /healthz`, `GET /metrics` | how it is |
+//! | `GET /api/v1/node`, `GET /api/v1/peers` | itself and its peers, as JSON |
+//!
+//! Strangers are bounded: so many connections at once, so long for a request's head and body, so many
+//! bytes. Whoever is over a bound is told by a problem document (RFC 9457), and nothing of what it
+//! sent is taken.
+
+mod body;
+mod gossip;
+mod metrics;
+mod problem;
+mod views;
+
+use crate::driver::Handle;
+use crate::transport::Arrivals;
+use axum::Router;
+use axum::body::Body;
+use axum::routing::{get, post};
+use hyper::server::conn::http1;
+use hyper::service::service_fn;
+use hyper_util::rt::{TokioIo, TokioTimer};
+use rumormill_core::{Address, Duration};
+use rumormill_node::AnyNode;
+use std::convert::Infallible;
+use std::net::SocketAddr;
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+use tokio::net::{TcpListener, TcpStream};
+use tokio::sync::Semaphore;
+use tokio::time::Instant;
+use tower_service::Service;
+
+/// The bounds of the HTTP server.
+#[derive(Clone, Copy, Debug)]
+pub struct ServerConfig {
+    /// The most connections at once; whoever comes later is told 503. Default 768, so that they fit
+    /// in 1,024 file descriptors with room for our own.
+    pub connections_max: usize,
+    /// How long a connection may take to send a request's head, or be idle. Default 30 s.
+    pub head_timeout: Duration,
+    /// How long a request's body may take. Default 10 s.
+    pub body_timeout: Duration,
+    /// The largest body in bytes. Default 1 MiB.
+    pub body_bytes_max: usize,
+    /// How long the node may take to answer. Default 5 s.
+    pub answer_timeout: Duration,
+}
+
+impl Default for ServerConfig {
+    fn default() -> Self {
+        ServerConfig {
+            connections_max: 768,
+            head_timeout: Duration::from_secs(30),
+            body_timeout: Duration::from_secs(10),
+            body_bytes_max: 1 << 20,
+            answer_timeout: Duration::from_secs(5),
+        }
+    }
+}
+
+/// Who answers.
+#[derive(Clone)]
+pub struct Answering {
+    /// The node's driver.
+    pub handle: Handle<AnyNode>,
+    /// Where its messages go.
+    pub arrivals: Arrivals<AnyNode>,
+    /// Where it is reached; the port is its name.
+    pub own: Address,
+    /// Which network it is of.
+    pub network: String,
+    /// Where its cells are, if they are on disk.
+    pub data_dir: Option<PathBuf>,
+    /// Bounds.
+    pub config: ServerConfig,
+}
+
+/// What every request sees.
+struct Server {
+    node: Answering,
+    own_port: u16,
+    started: Instant,
+    counts: Counts,
+}
+
+/// What the server counts.
+#[derive(Debug, Default)]
+struct Counts {
+    requests: AtomicU64,
+    refused: AtomicU64,
+    connections: AtomicU64,
+    turned_away: AtomicU64,
+}
+
+impl Counts {
+    fn add(counter: &AtomicU64) {
+        counter.fetch_add(1, Ordering::Relaxed);
+    }
+}
+
+/// Where a request came from.
+#[derive(Clone, Copy)]
+struct Remote(SocketAddr);
+
+type Shared = axum::extract::State<Arc<Server>>;
+
+/// Answers on `listener` until the future is dropped.
+pub async fn serve(listener: TcpListener, node: Answering) {
+    let own_port = node.own.as_str().rsplit_once(':').and_then(|(_, port)| port.parse().ok());
+    let server = Arc::new(Server {
+        own_port: own_port.unwrap_or_default(),
+        started: Instant::now(),
+        counts: Counts::default(),
+        node,
+    });
+    let room = Arc::new(Semaphore::new(server.node.config.connections_max));
+    let router = router(server.clone());
+    // Connections end with the server.
+    let mut connections = tokio::task::JoinSet::new();
+    loop {
+        tokio::select! {
+            accepted = listener.accept() => match accepted {
+                Ok((stream, remote)) => match room.clone().try_acquire_owned() {
+                    Ok(place) => {
+                        let connection = connection(stream, remote, server.clone(), router.clone());
+                        connections.spawn(async move { connection.await; drop(place) });
+                    }
+                    Err(_) => {
+                        Counts::add(&server.counts.turned_away);
+                        turn_away(&stream);
+                    }
+                },
+                // Out of descriptors or memory: what is open has to end first.
+                Err(error) => {
+                    tracing::warn!(%error, "cannot accept connections");
+                    tokio::time::sleep(Duration::from_millis(100)).await;
+                }
+            },
+            Some(_) = connections.join_next() => {}
+        }
+    }
+}
+
+fn router(server: Arc<Server>) -> Router {
+    Router::new()
+        .route("/", get(views::index))
+        .route("/peers", get(gossip::peers))
+        .route("/peers/", get(gossip::peers))
+        .route("/gossip", post(gossip::gossip))
+        .route("/gossip/", post(gossip::gossip))
+        .route("/state", get(views::state))
+        .route("/messages", get(views::messages))
+        .route("/healthz", get(views::healthz))
+        .route("/metrics", get(metrics::metrics))
+        .route("/api/v1/node", get(views::node))
+        .route("/api/v1/peers", get(views::peers))
+        .fallback(problem::not_found)
+        .method_not_allowed_fallback(problem::method_not_allowed)
+        .with_state(server)
+}
+
+async fn connection(stream: TcpStream, remote: SocketAddr, server: Arc<Server>, router: Router) {
+    Counts::add(&server.counts.connections);
+    // Small answers should not wait to be joined by others.
+    let _ = stream.set_nodelay(true);
+    let service = service_fn(move |request: hyper::Request<hyper::body::Incoming>| {
+        let mut router = router.clone();
+        let mut request = request.map(Body::new);
+        request.extensions_mut().insert(Remote(remote));
+        async move { Ok::<_, Infallible>(router.call(request).await.unwrap_or_else(|no| match no {})) }
+    });
+    let serving = http1::Builder::new()
+        .timer(TokioTimer::new())
+        .header_read_timeout(server.node.config.head_timeout)
+        .max_buf_size(64 << 10)
+        .serve_connection(TokioIo::new(stream), service);
+    if let Err(error) = serving.await {
+        tracing::debug!(%remote, %error, "connection ended");
+    }
+}
+
+/// Says so without a task or a wait: a fresh socket has room for one short answer.
+fn turn_away(stream: &TcpStream) {
+    let body = problem::OVERLOADED;
+    let answer = format!(
+        "HTTP/1.1 503 Service Unavailable\r\ncontent-type: application/problem+json\r\n\
+         content-length: {}\r\nconnection: close\r\nretry-after: 1\r\n\r\n{body}",
+        body.len()
+    );
+    let _ = stream.try_write(answer.as_bytes());
+}

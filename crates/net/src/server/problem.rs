@@ -1,0 +1,62 @@
+//! Answers that say what is wrong.
+
+use super::{Counts, Shared};
+use axum::extract::Request;
+use axum::http::header::{ALLOW, CONNECTION, CONTENT_TYPE, HeaderValue};
+use axum::http::{Method, StatusCode};
+use axum::response::{IntoResponse, Response};
+use rumormill_wire::json::Problem;
+
+/// What is said to a connection too many.
+pub(super) const OVERLOADED: &str = concat!(
+    r#"{"type":"about:blank","title":"Service Unavailable","status":503,"#,
+    r#""detail":"connections are all taken; try again later","field":"connection"}"#
+);
+
+/// A status and what is wrong.
+pub(super) struct Refusal(pub StatusCode, pub Problem);
+
+impl Refusal {
+    pub fn new(status: StatusCode, field: &str, fault: impl Into<String>) -> Refusal {
+        Refusal(status, Problem::new(field, fault))
+    }
+
+    /// The node did not answer in time, or has ended.
+    pub fn busy() -> Refusal {
+        Refusal::new(StatusCode::SERVICE_UNAVAILABLE, "node", "is too busy to answer; try again")
+    }
+}
+
+impl IntoResponse for Refusal {
+    fn into_response(self) -> Response {
+        let Refusal(status, problem) = self;
+        let document = problem.document(status.as_u16(), status.canonical_reason().unwrap_or(""));
+        let mut response = (status, document).into_response();
+        let headers = response.headers_mut();
+        headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/problem+json"));
+        if matches!(status, StatusCode::PAYLOAD_TOO_LARGE | StatusCode::REQUEST_TIMEOUT) {
+            // What was not read stands in the way of the next request.
+            headers.insert(CONNECTION, HeaderValue::from_static("close"));
+        }
+        response
+    }
+}
+
+pub(super) async fn not_found(server: Shared, request: Request) -> Refusal {
+    Counts::add(&server.counts.refused);
+    let fault = format!("{} is not known here; GET / lists what is", request.uri().path());
+    Refusal::new(StatusCode::NOT_FOUND, "path", fault)
+}
+
+pub(super) async fn method_not_allowed(server: Shared, request: Request) -> Response {
+    Counts::add(&server.counts.refused);
+    let post = request.uri().path().starts_with("/gossip");
+    let allowed = if post { Method::POST.as_str() } else { "GET, HEAD" };
+    let fault = format!("{} is not allowed here; use {allowed}", request.method());
+    let mut response =
+        Refusal::new(StatusCode::METHOD_NOT_ALLOWED, "method", fault).into_response();
+    if let Ok(allowed) = HeaderValue::from_str(allowed) {
+        response.headers_mut().insert(ALLOW, allowed);
+    }
+    response
+}

@@ -1,0 +1,181 @@
+//! What operators look at.
+
+use super::gossip::json;
+use super::problem::Refusal;
+use super::{Counts, Server, Shared};
+use axum::http::header::CONTENT_TYPE;
+use axum::response::{IntoResponse, Response};
+use rumormill_core::Time;
+use rumormill_node::{AnyBroadcast, AnyDiscovery, AnyNode, AnyState};
+use rumormill_protocols::broadcast::flood::FloodMessage;
+use rumormill_protocols::discovery::peer_list::{Known, Standing};
+use rumormill_protocols::state::registers::Entry;
+use rumormill_wire::json::encode_message;
+use serde_json::{Map, Value, json};
+use std::collections::BTreeMap;
+use tokio::time::timeout;
+
+use crate::driver::DriverView;
+
+impl Server {
+    /// Looks at the node between two inputs.
+    pub(super) async fn look<R: Send + 'static>(
+        &self,
+        look: impl FnOnce(&AnyNode, &DriverView<'_, AnyNode>) -> R + Send + 'static,
+    ) -> Result<R, Refusal> {
+        Counts::add(&self.counts.requests);
+        let looked = timeout(self.node.config.answer_timeout, self.node.handle.inspect(look)).await;
+        looked.ok().and_then(Result::ok).ok_or_else(Refusal::busy)
+    }
+}
+
+/// `GET /`
+pub(super) async fn index(server: Shared) -> Response {
+    let text = format!(
+        "Rumormill {} at {}\n\n\
+         GET  /peers/        whom this node knows\n\
+         POST /gossip/       a message or an envelope, application/json\n\
+         GET  /state         who likes which book\n\
+         GET  /messages      the latest messages\n\
+         GET  /healthz       whether it is well\n\
+         GET  /metrics       counters, OpenMetrics\n\
+         GET  /api/v1/node   this node\n\
+         GET  /api/v1/peers  its peers, and how it stands with each\n",
+        env!("CARGO_PKG_VERSION"),
+        server.node.own
+    );
+    ([(CONTENT_TYPE, "text/plain; charset=utf-8")], text).into_response()
+}
+
+/// `GET /state`
+pub(super) async fn state(server: Shared) -> Result<Response, Refusal> {
+    let entries = server.look(|node, driver| entries(node, driver.now())).await?;
+    let mut origins: BTreeMap<u64, Map<String, Value>> = BTreeMap::new();
+    for (entry, age_ms) in entries {
+        let Some(port) = entry.rumor.origin.number() else { continue };
+        describe(origins.entry(port).or_default(), &entry, age_ms);
+    }
+    let state: Map<String, Value> =
+        origins.into_iter().map(|(port, about)| (port.to_string(), about.into())).collect();
+    Ok(json(Value::from(state).to_string()))
+}
+
+fn entries(node: &AnyNode, now: Time) -> Vec<(Entry, u64)> {
+    let AnyState::Registers(registers) = node.state() else { return Vec::new() };
+    let aged = |entry: &Entry| (entry.clone(), now.since(entry.at).as_millis() as u64);
+    registers.table().entries().map(aged).collect()
+}
+
+/// Adds one register to what is said of its origin: the newest one's version and age.
+fn describe(about: &mut Map<String, Value>, entry: &Entry, age_ms: u64) {
+    let newest = about.get("version").and_then(Value::as_u64);
+    if let Ok(Value::Object(members)) = serde_json::from_slice(&entry.rumor.payload) {
+        let ours = |name: &str| matches!(name, "version" | "age_ms");
+        about.extend(members.into_iter().filter(|(name, _)| !ours(name)));
+    }
+    if newest.is_none_or(|newest| entry.rumor.version > newest) {
+        about.insert("version".into(), entry.rumor.version.into());
+        about.insert("age_ms".into(), age_ms.into());
+    }
+}
+
+/// `GET /messages`
+pub(super) async fn messages(server: Shared) -> Result<Response, Refusal> {
+    let recent = server.look(|node, _| recent(node)).await?;
+    let mut out = vec![b'['];
+    for (at, message) in recent.iter().enumerate() {
+        if at > 0 {
+            out.push(b',');
+        }
+        out.extend_from_slice(&encode_message(message));
+    }
+    out.push(b']');
+    Ok(json(out))
+}
+
+fn recent(node: &AnyNode) -> Vec<FloodMessage> {
+    let AnyBroadcast::Flood(flood) = node.broadcast();
+    flood.recent().cloned().collect()
+}
+
+/// `GET /healthz`
+pub(super) async fn healthz(server: Shared) -> Result<Response, Refusal> {
+    server.look(|_, _| ()).await?;
+    Ok(json(r#"{"status":"ok"}"#))
+}
+
+/// `GET /api/v1/node`
+pub(super) async fn node(server: Shared) -> Result<Response, Refusal> {
+    let mut about = server.look(about).await?;
+    let own = &server.node.own;
+    about.insert("self".into(), own.as_str().into());
+    about.insert("name".into(), server.own_port.into());
+    about.insert("version".into(), env!("CARGO_PKG_VERSION").into());
+    about.insert("pid".into(), std::process::id().into());
+    about.insert("uptime_ms".into(), (server.started.elapsed().as_millis() as u64).into());
+    let data_dir = server.node.data_dir.as_ref().map(|dir| dir.display().to_string());
+    about.insert("data_dir".into(), data_dir.into());
+    Ok(json(Value::from(about).to_string()))
+}
+
+fn about(node: &AnyNode, driver: &DriverView<'_, AnyNode>) -> Map<String, Value> {
+    let counters = driver.counters();
+    let messages = |traffic: &BTreeMap<&'static str, crate::driver::Traffic>| {
+        traffic.get("rumor").copied().unwrap_or_default().messages
+    };
+    let AnyBroadcast::Flood(flood) = node.broadcast();
+    let [up, spare, down] = standing(node);
+    let mut about = Map::new();
+    about.insert("peers".into(), json!({"neighbours": up, "reserve": spare, "down": down}));
+    about.insert("sent".into(), messages(&counters.sent).into());
+    about.insert("received".into(), messages(&counters.received).into());
+    about.insert("duplicates".into(), flood.counts().duplicates.into());
+    about.insert("delivered".into(), flood.counts().arrived.into());
+    if let AnyState::Registers(registers) = node.state() {
+        let counts = registers.counts();
+        about.insert("stale".into(), counts.stale.into());
+        about.insert("repaired".into(), counts.repaired.into());
+        about.insert("synced".into(), counts.synced.into());
+    }
+    about
+}
+
+/// How many neighbours there are, how many in reserve, how many down.
+pub(super) fn standing(node: &AnyNode) -> [usize; 3] {
+    let AnyDiscovery::PeerList(peers) = node.discovery();
+    let count = |wanted: fn(&&Known) -> bool| peers.known().filter(wanted).count();
+    let spare = |known: &&Known| known.is_verified() && !known.is_neighbour() && !known.is_down();
+    [count(|known| known.is_neighbour()), count(spare), count(|known| known.is_down())]
+}
+
+/// `GET /api/v1/peers`
+pub(super) async fn peers(server: Shared) -> Result<Response, Refusal> {
+    let peers = server.look(|node, driver| listing(node, driver.now())).await?;
+    Ok(json(Value::from(peers).to_string()))
+}
+
+fn listing(node: &AnyNode, now: Time) -> Vec<Value> {
+    let AnyDiscovery::PeerList(peers) = node.discovery();
+    peers.known().map(|known| describe_peer(known, now)).collect()
+}
+
+fn describe_peer(known: &Known, now: Time) -> Value {
+    let (standing, why, retry_ms) = match known.standing {
+        Standing::New => ("unverified", None, None),
+        Standing::Dialing => ("dialing", None, None),
+        Standing::Up { neighbour: true, .. } => ("neighbour", None, None),
+        Standing::Up { .. } | Standing::Spare => ("reserve", None, None),
+        Standing::Down { until, gone } => {
+            ("down", Some(format!("{gone:?}")), Some(until.since(now).as_millis() as u64))
+        }
+    };
+    json!({
+        "name": known.name.as_ref().map(ToString::to_string),
+        "address": known.address.as_ref().map(ToString::to_string),
+        "standing": standing,
+        "seed": known.seed,
+        "failures": known.failures,
+        "why": why,
+        "retry_ms": retry_ms,
+    })
+}

@@ -1,0 +1,207 @@
+//! HTTP and JSON: the favourite-books network (`docs/protocols/books-http.md`).
+//!
+//! HTTP has no connections between nodes, only requests; here is how they become wires:
+//!
+//! | the driver's | is |
+//! |---|---|
+//! | dial | `GET /peers/`: the node there must answer as itself, by its port |
+//! | wire | the right to send there, from an answered dial to the first failed request |
+//! | batch | one `POST /gossip/`: a message, or an envelope of several |
+//! | request for peers | `GET /peers/`; right after a dial, the answer that the dial brought |
+//! | request with a digest | `POST /gossip/` with `known`; the answer's `messages` are the delta |
+//!
+//! So wires are one-way: who is dialled learns nothing of it but the name that a node says about
+//! itself in the header [`FROM`], which spares it an echo and tells it of a newcomer. Keep-alive
+//! connections are pooled beneath, and their loss is no event unless a new one can't be made.
+//!
+//! A wire sends at most one batch each `pace`: under load messages gather into envelopes, and a quiet
+//! network doesn't wait. Members that take only single messages (they answer an envelope with 400)
+//! get single ones.
+//!
+//! The other half, which answers such requests, is [`server`](crate::server).
+
+mod address;
+mod client;
+mod wire;
+
+pub use address::{Endpoint, FROM, Introduced, NETWORK, guess, name_of};
+pub use client::Client;
+
+use super::{Arrival, Arrivals, ExchangeId, Transport, WireId};
+use rumormill_core::{Address, Duration, Gone, Target, Why};
+use rumormill_node::{AnyBroadcastMessage, AnyDiscoveryMessage, AnyNode, AnyStateMessage, Plane};
+use rumormill_protocols::broadcast::flood::FloodMessage;
+use rumormill_protocols::discovery::peer_list::PeerListMessage;
+use rumormill_protocols::state::registers::RegistersMessage;
+use std::collections::BTreeMap;
+use std::sync::Arc;
+use tokio::task::AbortHandle;
+use wire::{Order, Wire};
+
+/// What a composed node sends and gets.
+pub type Message = <AnyNode as rumormill_core::Protocol>::Message;
+
+/// The settings of the HTTP transport, client side.
+#[derive(Clone, Copy, Debug)]
+pub struct HttpConfig {
+    /// How long a connection may take. Default 2 s.
+    pub connect_timeout: Duration,
+    /// How long one request may take. Default 5 s.
+    pub request_timeout: Duration,
+    /// The least time from the start of one batch to a peer to the next. Default 100 ms.
+    pub pace: Duration,
+    /// The largest answer that is read, in bytes. Default 1 MiB.
+    pub answer_bytes_max: usize,
+}
+
+impl Default for HttpConfig {
+    fn default() -> Self {
+        HttpConfig {
+            connect_timeout: Duration::from_secs(2),
+            request_timeout: Duration::from_secs(5),
+            pace: Duration::from_millis(100),
+            answer_bytes_max: 1 << 20,
+        }
+    }
+}
+
+/// The client side of the HTTP transport.
+pub struct Http {
+    own: Address,
+    client: Arc<Client>,
+    arrivals: Arrivals<AnyNode>,
+    wires: BTreeMap<WireId, Wire>,
+    exchanges: Exchanges,
+}
+
+/// Requests under way, so that they can be called off. Those that ended are swept now and then.
+#[derive(Default)]
+struct Exchanges(BTreeMap<ExchangeId, AbortHandle>);
+
+impl Http {
+    /// A client of a node of that network that is reached at `own`, which reports to `arrivals`. To be
+    /// made on the runtime that its driver runs on.
+    pub fn new(
+        own: Address,
+        network: &str,
+        config: HttpConfig,
+        arrivals: Arrivals<AnyNode>,
+    ) -> Http {
+        let client = Arc::new(Client::new(&own, network, config));
+        let (wires, exchanges) = (BTreeMap::new(), Exchanges::default());
+        Http { own, client, arrivals, wires, exchanges }
+    }
+
+    /// A wire task exists from its dial on, and forgets itself when it has ended.
+    fn sweep(&mut self) {
+        self.wires.retain(|_, wire| !wire.has_ended());
+    }
+}
+
+impl Transport<AnyNode> for Http {
+    fn dial(&mut self, wire: WireId, target: Target) {
+        self.sweep();
+        let endpoint = match Endpoint::of(&target, &self.own) {
+            Some(endpoint) => Ok(endpoint),
+            None => Err(Why::Malformed),
+        };
+        let spawned = Wire::dial(
+            wire,
+            endpoint,
+            self.own.clone(),
+            self.client.clone(),
+            self.arrivals.clone(),
+        );
+        self.wires.insert(wire, spawned);
+    }
+
+    fn send(&mut self, wire: WireId, batch: Vec<Message>) {
+        let batch: Vec<FloodMessage> = batch.into_iter().filter_map(rumor_of).collect();
+        if let Some(wire) = self.wires.get(&wire) {
+            wire.order(Order::Send(batch));
+        }
+    }
+
+    fn request(&mut self, wire: WireId, exchange: ExchangeId, message: Message) {
+        let Some(peer) = self.wires.get(&wire).and_then(Wire::peer) else {
+            return self.answer_now(exchange, Err(Why::NotLinked));
+        };
+        if let Plane::Discovery(_) = message
+            && let Some(greeting) = peer.take_greeting()
+        {
+            return self.answer_now(exchange, Ok(peers_message(greeting)));
+        }
+        let (client, arrivals) = (self.client.clone(), self.arrivals.clone());
+        let ended = peer.ended.clone();
+        let task = tokio::spawn(async move {
+            let result = ask(&client, &peer.endpoint, message).await;
+            if let Err(why @ (Why::Unreachable | Why::Closed)) = result {
+                ended.end(Gone::Failed(why));
+            }
+            let _ = arrivals.send(Arrival::Response { exchange, result }).await;
+        });
+        self.exchanges.0.retain(|_, task| !task.is_finished());
+        self.exchanges.0.insert(exchange, task.abort_handle());
+    }
+
+    fn cancel(&mut self, exchange: ExchangeId) {
+        if let Some(task) = self.exchanges.0.remove(&exchange) {
+            task.abort();
+        }
+    }
+
+    fn close(&mut self, wire: WireId, gone: Gone, last: Vec<Message>) {
+        let last = last.into_iter().filter_map(rumor_of).collect();
+        if let Some(wire) = self.wires.get(&wire) {
+            match (gone, wire.peer()) {
+                // What failed is cut, whatever it is doing.
+                (Gone::Failed(_), Some(peer)) => peer.ended.end(gone),
+                _ => wire.order(Order::Close(gone, last)),
+            }
+        }
+        self.sweep();
+    }
+}
+
+impl Http {
+    fn answer_now(&self, exchange: ExchangeId, result: Result<Message, Why>) {
+        let arrivals = self.arrivals.clone();
+        tokio::spawn(async move {
+            let _ = arrivals.send(Arrival::Response { exchange, result }).await;
+        });
+    }
+}
+
+impl Drop for Http {
+    fn drop(&mut self) {
+        self.exchanges.0.values().for_each(AbortHandle::abort);
+    }
+}
+
+/// Only rumors travel unasked in this network.
+fn rumor_of(message: Message) -> Option<FloodMessage> {
+    match message {
+        Plane::Broadcast(AnyBroadcastMessage::Flood(message)) => Some(message),
+        Plane::Discovery(_) | Plane::State(_) => None,
+    }
+}
+
+fn peers_message(peers: Vec<Address>) -> Message {
+    let peers = PeerListMessage::Peers(peers.into());
+    Plane::Discovery(AnyDiscoveryMessage::PeerList(peers))
+}
+
+/// One request and its answer.
+async fn ask(client: &Client, endpoint: &Endpoint, message: Message) -> Result<Message, Why> {
+    match message {
+        Plane::Discovery(AnyDiscoveryMessage::PeerList(PeerListMessage::Ask(_))) => {
+            let document = client.peers(endpoint).await?;
+            Ok(peers_message(document.peers))
+        }
+        Plane::State(AnyStateMessage::Registers(RegistersMessage::Digest(known))) => {
+            let news = client.sync(endpoint, &known).await?;
+            Ok(Plane::State(AnyStateMessage::Registers(RegistersMessage::Delta(news))))
+        }
+        _ => Err(Why::Unsupported),
+    }
+}

@@ -1,0 +1,206 @@
+//! One wire: a task that sends to one peer, from its dial to its end.
+
+use super::{Client, Endpoint, name_of};
+use crate::transport::{Arrival, Arrivals, WireId};
+use rumormill_core::{Address, Direction, Duration, Gone, Link, LinkKind, Why};
+use rumormill_node::AnyNode;
+use rumormill_protocols::broadcast::flood::FloodMessage;
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
+use tokio::sync::{mpsc, watch};
+use tokio::time::{Instant, sleep_until, timeout};
+
+/// How long the last batch of a closing wire may take.
+const LAST_TIMEOUT: Duration = Duration::from_secs(1);
+
+/// How long the answer to a dial stands for an answer to the first request for peers.
+const GREETING_AGE: Duration = Duration::from_secs(1);
+
+/// What a wire is told.
+pub(super) enum Order {
+    /// Send these, and say when they are out.
+    Send(Vec<FloodMessage>),
+    /// Send these, and end.
+    Close(Gone, Vec<FloodMessage>),
+}
+
+/// The handle of a wire's task.
+pub(super) struct Wire {
+    orders: mpsc::UnboundedSender<Order>,
+    /// Who is there, once it answered.
+    peer: Arc<OnceLock<Arc<Peer>>>,
+}
+
+/// Who is at the other end.
+pub(super) struct Peer {
+    pub endpoint: Endpoint,
+    pub ended: Arc<Ended>,
+    greeting: Mutex<Option<(Instant, Vec<Address>)>>,
+}
+
+impl Peer {
+    /// The peers that came with the dial, once, while they are fresh.
+    pub fn take_greeting(&self) -> Option<Vec<Address>> {
+        let mut greeting = self.greeting.lock().unwrap_or_else(PoisonError::into_inner);
+        let (at, peers) = greeting.take()?;
+        (at.elapsed() < GREETING_AGE).then_some(peers)
+    }
+}
+
+/// How a wire ended, told by whoever sees it first.
+pub(super) struct Ended(watch::Sender<Option<Gone>>);
+
+impl Ended {
+    /// Ends the wire, unless it has ended.
+    pub fn end(&self, gone: Gone) {
+        self.0.send_if_modified(|ended| {
+            let first = ended.is_none();
+            ended.get_or_insert(gone);
+            first
+        });
+    }
+}
+
+impl Wire {
+    /// Dials, and then lives as long as the wire.
+    pub fn dial(
+        id: WireId,
+        endpoint: Result<Endpoint, Why>,
+        own: Address,
+        client: Arc<Client>,
+        arrivals: Arrivals<AnyNode>,
+    ) -> Wire {
+        // The driver has at most one batch under way and closes once: two orders never wait.
+        let (orders, inbox) = mpsc::unbounded_channel();
+        let peer = Arc::new(OnceLock::new());
+        let known = peer.clone();
+        tokio::spawn(async move {
+            let reached = match endpoint {
+                Ok(endpoint) => greet(&client, endpoint, &own).await,
+                Err(why) => Err(why),
+            };
+            let arrival = match reached {
+                Ok((reached, link)) => {
+                    let _ = known.set(reached.clone());
+                    let _ = arrivals.send(Arrival::Up { wire: id, link }).await;
+                    let gone = Task { id, peer: reached, client, arrivals: arrivals.clone() }
+                        .run(inbox)
+                        .await;
+                    Arrival::Down { wire: id, gone }
+                }
+                Err(why) => Arrival::DialFailed { wire: id, why },
+            };
+            let _ = arrivals.send(arrival).await;
+        });
+        Wire { orders, peer }
+    }
+
+    pub fn order(&self, order: Order) {
+        // A wire that has ended has reported so; what it is told then is lost with it.
+        let _ = self.orders.send(order);
+    }
+
+    pub fn peer(&self) -> Option<Arc<Peer>> {
+        self.peer.get().cloned()
+    }
+
+    pub fn has_ended(&self) -> bool {
+        self.orders.is_closed()
+    }
+}
+
+/// Asks who is there. It must be who is looked for: a node is its port.
+async fn greet(
+    client: &Client,
+    endpoint: Endpoint,
+    own: &Address,
+) -> Result<(Arc<Peer>, Link), Why> {
+    if endpoint.address() == *own {
+        return Err(Why::Ourselves);
+    }
+    let document = client.peers(&endpoint).await?;
+    if document.own == *own {
+        return Err(Why::Ourselves);
+    }
+    if name_of(&document.own) != Some(endpoint.name()) {
+        return Err(Why::NotThem);
+    }
+    let link = Link {
+        name: endpoint.name(),
+        address: Some(endpoint.address()),
+        direction: Direction::Out,
+        sends: true,
+        receives: false,
+        kind: LinkKind::Stream,
+        group: endpoint.group(),
+        version: 1,
+    };
+    let greeting = Mutex::new(Some((Instant::now(), document.peers)));
+    let ended = Arc::new(Ended(watch::Sender::new(None)));
+    Ok((Arc::new(Peer { endpoint, ended, greeting }), link))
+}
+
+struct Task {
+    id: WireId,
+    peer: Arc<Peer>,
+    client: Arc<Client>,
+    arrivals: Arrivals<AnyNode>,
+}
+
+impl Task {
+    /// Sends until told to close, or until something fails: a batch, or a request beside it.
+    async fn run(self, inbox: mpsc::UnboundedReceiver<Order>) -> Gone {
+        let mut ended = self.peer.ended.0.subscribe();
+        tokio::select! {
+            gone = self.obey(inbox) => gone,
+            failed = ended.wait_for(Option::is_some) => {
+                failed.ok().and_then(|gone| *gone).unwrap_or(Gone::Left)
+            }
+        }
+    }
+
+    async fn obey(&self, mut inbox: mpsc::UnboundedReceiver<Order>) -> Gone {
+        let mut single = false;
+        while let Some(order) = inbox.recv().await {
+            let started = Instant::now();
+            match order {
+                Order::Send(batch) => {
+                    if let Err(why) = self.send(&batch, &mut single).await {
+                        return Gone::Failed(why);
+                    }
+                    sleep_until(started + self.client.config().pace).await;
+                    let _ = self.arrivals.send(Arrival::Written { wire: self.id }).await;
+                }
+                Order::Close(gone, last) => {
+                    let _ = timeout(LAST_TIMEOUT, self.send(&last, &mut single)).await;
+                    return gone;
+                }
+            }
+        }
+        Gone::Left
+    }
+
+    /// Sends a batch. What the other side finds faulty is its loss, not the wire's end.
+    async fn send(&self, batch: &[FloodMessage], single: &mut bool) -> Result<(), Why> {
+        if batch.len() > 1 && !*single {
+            match self.client.post_all(&self.peer.endpoint, batch).await {
+                Err(Why::Malformed | Why::Unsupported) => *single = true,
+                other => return self.judge(other).await,
+            }
+        }
+        for message in batch {
+            let sent = self.client.post_one(&self.peer.endpoint, message).await;
+            self.judge(sent).await?;
+        }
+        Ok(())
+    }
+
+    async fn judge(&self, sent: Result<(), Why>) -> Result<(), Why> {
+        match sent {
+            Err(why @ (Why::Malformed | Why::TooLarge | Why::Overloaded)) => {
+                tracing::debug!(peer = %self.peer.endpoint.address(), %why, "gossip refused");
+                Ok(())
+            }
+            other => other,
+        }
+    }
+}
