@@ -22,6 +22,7 @@ macro_rules! any_of_plane {
     ) => {
         $(#[$doc])*
         #[derive(Clone, Debug)]
+        #[allow(clippy::large_enum_variant, reason = "a node has one, and reaches it often")]
         pub enum $any {
             $(#[doc = concat!("[`", stringify!($machine), "`].")] $variant($machine)),+
         }

@@ -12,8 +12,8 @@ extern crate alloc;
 mod any;
 pub mod books;
 mod config;
-mod node;
 mod no_state;
+mod node;
 mod plane;
 #[cfg(test)]
 mod tests;

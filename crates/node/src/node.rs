@@ -18,10 +18,12 @@ use crate::any::{AnyBroadcast, AnyDiscovery, AnyState};
 use crate::plane::Plane;
 use alloc::collections::VecDeque;
 use alloc::sync::Arc;
-use rumormill_core::{Bytes, Effects, Fingerprint, Input, Lift, Peer, Protocol, Slot, Target, Verdict};
+use rumormill_core::{
+    Bytes, Effects, Fingerprint, Input, Lift, Peer, Protocol, Slot, Target, Verdict,
+};
 use rumormill_protocols::planes::{
-    Broadcast, BroadcastCommand, BroadcastEvent, Discovery, DiscoveryCommand, DiscoveryEvent, State,
-    StateCommand, StateEvent,
+    Broadcast, BroadcastCommand, BroadcastEvent, Discovery, DiscoveryCommand, DiscoveryEvent,
+    State, StateCommand, StateEvent,
 };
 use rumormill_protocols::{Rumor, RumorId, Subject};
 

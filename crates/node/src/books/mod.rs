@@ -94,7 +94,10 @@ mod tests {
         let books = Books::embedded();
         assert!(books.len() >= 500);
         for line in books.0.iter() {
-            assert!(line.contains(" by ") && line.trim() == line && line.len() <= LINE_MAX, "{line}");
+            assert!(
+                line.contains(" by ") && line.trim() == line && line.len() <= LINE_MAX,
+                "{line}"
+            );
         }
     }
 

@@ -32,7 +32,9 @@ mod tests {
     fn doubles_between_its_bounds() {
         let backoff = Backoff { least: Duration::from_secs(1), most: Duration::from_secs(60) };
         let mut rng = Rng::new(RngKey::of_node(1, 1), 1);
-        for (failures, from, to) in [(1, 1.0, 1.25), (3, 3.0, 5.0), (7, 45.0, 60.0), (99, 45.0, 60.0)] {
+        for (failures, from, to) in
+            [(1, 1.0, 1.25), (3, 3.0, 5.0), (7, 45.0, 60.0), (99, 45.0, 60.0)]
+        {
             let wait = backoff.wait(failures, &mut rng).as_secs_f64();
             assert!((from..=to).contains(&wait), "{failures} failures: {wait} s");
         }

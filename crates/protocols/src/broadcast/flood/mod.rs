@@ -38,8 +38,8 @@ use alloc::sync::Arc;
 use alloc::vec::Vec;
 use rumormill_core::bounded::{FairMap, FairQueue, HashSeed, Seen};
 use rumormill_core::{
-    Bytes, Cell, CellsView, Class, Effects, Fingerprint, Input, Name, Peer, PeerMap, Protocol, Tally,
-    Verdict, Why,
+    Bytes, Cell, CellsView, Class, Effects, Fingerprint, Input, Name, Peer, PeerMap, Protocol,
+    Tally, Verdict, Why,
 };
 
 /// The durable cell of the version counter.
@@ -142,7 +142,10 @@ impl Flood {
 
     fn on_publish(&mut self, topic: Arc<str>, payload: Bytes, ticket: u64, fx: Fx<'_>) {
         if self.waiting.len() == WAITING_MAX {
-            let tally = Tally { dropped: Vec::from([(Peer::STRANGER, Why::Overloaded)]), ..Tally::default() };
+            let tally = Tally {
+                dropped: Vec::from([(Peer::STRANGER, Why::Overloaded)]),
+                ..Tally::default()
+            };
             let id = RumorId::random(fx.rng());
             return fx.emit(BroadcastEvent::Published { ticket, id, tally });
         }

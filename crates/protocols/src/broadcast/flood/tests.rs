@@ -160,7 +160,9 @@ fn publishes_a_topic_once_its_version_is_durable() {
         panic!("{then:?}")
     };
     assert_eq!((message.rumor.version, message.ttl), (1, 8));
-    let BroadcastEvent::Published { ticket: 77, id, tally } = receipt else { panic!("{receipt:?}") };
+    let BroadcastEvent::Published { ticket: 77, id, tally } = receipt else {
+        panic!("{receipt:?}")
+    };
     assert_eq!((*id, tally.queued), (message.rumor.id, 2));
 }
 

@@ -193,9 +193,7 @@ impl Book {
     /// another takes the other's newest place; then the longest failing gives way.
     fn has_room(&mut self, source: Peer) -> bool {
         let waiting = self.ids_where(|known| !known.is_verified() && !known.seed);
-        let of = |source: Peer| {
-            waiting.iter().filter(|id| self.known[id].source == source).count()
-        };
+        let of = |source: Peer| waiting.iter().filter(|id| self.known[id].source == source).count();
         let ours = of(source);
         if ours >= self.caps.unverified_per_source {
             return false;

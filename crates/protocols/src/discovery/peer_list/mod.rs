@@ -159,9 +159,9 @@ impl PeerList {
     /// Everybody in the order to be looked at: known ones by number, then, if neighbours are missing,
     /// those in reserve in random order.
     fn due_first(&mut self, fx: Fx<'_>) -> Vec<u32> {
-        let mut due = self.book.ids_where(|known| {
-            matches!(known.standing, Standing::New | Standing::Down { .. })
-        });
+        let mut due = self
+            .book
+            .ids_where(|known| matches!(known.standing, Standing::New | Standing::Down { .. }));
         let dialing = |known: &Known| known.standing == Standing::Dialing && known.is_verified();
         let coming = self.book.neighbours() + self.book.ids_where(dialing).len();
         let missing = usize::from(self.config.neighbours_max.get()).saturating_sub(coming);

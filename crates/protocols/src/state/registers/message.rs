@@ -19,7 +19,9 @@ impl Message for RegistersMessage {
     fn wire_len(&self) -> usize {
         match self {
             RegistersMessage::Digest(digest) => digest.wire_len(),
-            RegistersMessage::Delta(news) => 64 + news.iter().map(|rumor| rumor.wire_len()).sum::<usize>(),
+            RegistersMessage::Delta(news) => {
+                64 + news.iter().map(|rumor| rumor.wire_len()).sum::<usize>()
+            }
         }
     }
 

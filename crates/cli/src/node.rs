@@ -1,0 +1,169 @@
+//! `rumormill node`: one node and its reader of books.
+
+use crate::args::{Behaviour, NodeArgs, Usage};
+use crate::signals::asked_to_stop;
+use anyhow::Context;
+use rumormill::{Node, NodeEvent, StartError, State, Told};
+use rumormill_core::{Gone, Peer, PeerMap, Rng};
+use rumormill_net::driver::Settings;
+use rumormill_node::Plane;
+use rumormill_node::books::{BOOK, Books, next_draw};
+use rumormill_protocols::planes::{DiscoveryEvent, StateEvent};
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+use std::time::Duration;
+use tokio::io::AsyncReadExt;
+
+/// Runs until it is asked to stop.
+pub async fn run(args: NodeArgs) -> anyhow::Result<ExitCode> {
+    let books = read_books(args.behaviour.books.as_deref())?;
+    let data_dir = args.data_dir.clone().or_else(|| default_data_dir(args.port));
+    let node = start(&args, data_dir.as_deref()).await?;
+    announce(&node, args.json);
+    tokio::spawn(log(node.clone()));
+    tokio::spawn(like_books(node.state(), books, args.behaviour.interval, node.port()));
+    tokio::select! {
+        () = asked_to_stop() => {}
+        () = stdin_closed(), if args.end_with_stdin => {}
+    }
+    node.shutdown().await;
+    if args.end_with_stdin
+        && let Some(dir) = data_dir
+    {
+        // Whoever made it may be gone; and if not, it is gone already.
+        let _ = std::fs::remove_dir_all(dir);
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+async fn start(args: &NodeArgs, data_dir: Option<&Path>) -> anyhow::Result<Node> {
+    let Behaviour { fanout, ttl, max_peers, sync, network, .. } = &args.behaviour;
+    let mut builder = Node::builder()
+        .listen(format!("{}:{}", bracketed(&args.bind), args.port))
+        .bootstrap(&args.bootstrap)
+        .network(network)
+        .fanout(*fanout)
+        .ttl(*ttl)
+        .neighbours_max(*max_peers)
+        .sync_interval(sync.0);
+    if let Some(advertise) = &args.advertise {
+        builder = builder.advertise(advertise);
+    }
+    match data_dir {
+        Some(dir) => builder = builder.data_dir(dir),
+        None => {
+            tracing::warn!("neither XDG_STATE_HOME nor HOME is set: nothing outlives this process")
+        }
+    }
+    builder.spawn().await.map_err(|error| match error {
+        StartError::BadListen(_)
+        | StartError::BadAddress(_)
+        | StartError::BadNetwork(_)
+        | StartError::BeyondLoopback(_) => Usage(error.to_string()).into(),
+        error => error.into(),
+    })
+}
+
+fn bracketed(host: &str) -> String {
+    if host.contains(':') && !host.starts_with('[') { format!("[{host}]") } else { host.into() }
+}
+
+/// `$XDG_STATE_HOME/rumormill/<port>`, as the XDG base directory specification has it.
+fn default_data_dir(port: u16) -> Option<PathBuf> {
+    let set = |name: &str| std::env::var_os(name).filter(|value| !value.is_empty());
+    let state = set("XDG_STATE_HOME").map(PathBuf::from).filter(|dir| dir.is_absolute());
+    let home = || set("HOME").map(|home| PathBuf::from(home).join(".local/state"));
+    Some(state.or_else(home)?.join("rumormill").join(port.to_string()))
+}
+
+fn read_books(file: Option<&Path>) -> anyhow::Result<Books> {
+    let Some(file) = file else { return Ok(Books::embedded()) };
+    let shown = file.display();
+    let text = std::fs::read_to_string(file).with_context(|| format!("cannot read {shown}"))?;
+    Books::parse(&text).with_context(|| format!("{shown} is no list of books"))
+}
+
+fn announce(node: &Node, json: bool) {
+    let address = node.address();
+    if json {
+        println!("{}", serde_json::json!({ "listening": address.as_str() }));
+    } else {
+        println!("listening on http://{address}/");
+    }
+}
+
+/// Likes another book about every `interval`.
+async fn like_books(state: State, books: Books, interval: Duration, port: u16) {
+    let Ok(key) = Settings::entropy() else { return };
+    let mut rng = Rng::new(key, 0);
+    let mut last: Option<String> = None;
+    loop {
+        let book = books.draw(last.as_deref(), &mut rng).to_owned();
+        tracing::info!("{port} likes {book}");
+        if state.set(BOOK, book.as_str()).await.is_err() {
+            return;
+        }
+        last = Some(book);
+        tokio::time::sleep(next_draw(interval, &mut rng)).await;
+    }
+}
+
+async fn stdin_closed() {
+    let mut bytes = [0; 64];
+    let mut stdin = tokio::io::stdin();
+    while stdin.read(&mut bytes).await.is_ok_and(|read| read > 0) {}
+}
+
+/// Says what a person wants to know.
+async fn log(node: Node) {
+    let mut events = node.events();
+    let own = node.address();
+    drop(node);
+    let mut names = PeerMap::default();
+    while let Some(told) = events.next().await {
+        match told {
+            Told::Event(event) => log_event(event, &mut names),
+            Told::Gap(missed) => tracing::debug!("{own}: {missed} events not logged"),
+        }
+    }
+}
+
+fn log_event(event: NodeEvent, names: &mut PeerMap<String>) {
+    match event {
+        Plane::Discovery(DiscoveryEvent::Up(peer, link)) => {
+            tracing::info!("{} is a neighbour", link.name);
+            names.insert(peer, link.name.to_string());
+        }
+        Plane::Discovery(DiscoveryEvent::Down(peer, gone)) => {
+            let name = names.remove(peer).unwrap_or_default();
+            match gone {
+                Gone::Failed(why) => tracing::info!("{name} is down: {why}"),
+                Gone::Left | Gone::Evicted => tracing::debug!("{name} is no longer a neighbour"),
+            }
+        }
+        Plane::Discovery(DiscoveryEvent::Unreachable(target, why)) => {
+            tracing::info!("{target} can't be reached: {why}");
+        }
+        Plane::State(event) => log_state(event, names),
+        Plane::Broadcast(event) => tracing::trace!("{event:?}"),
+    }
+}
+
+fn log_state(event: StateEvent, names: &PeerMap<String>) {
+    let name = |peer: Peer| names.get(peer).map_or("a stranger", String::as_str);
+    match event {
+        StateEvent::Adopted { version, from } => {
+            tracing::info!("{} knew our version {version}; going on above it", name(from));
+        }
+        StateEvent::NotDurable(why) => {
+            tracing::warn!("the data directory can't be written ({why}): nothing is published");
+        }
+        StateEvent::Refused(id, from, why) => {
+            tracing::info!("refused {id} from {}: {why}", name(from));
+        }
+        StateEvent::Learned(rumor, _) => {
+            tracing::debug!("{} version {}", rumor.origin, rumor.version);
+        }
+        event => tracing::trace!("{event:?}"),
+    }
+}

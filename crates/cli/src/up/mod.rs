@@ -1,0 +1,134 @@
+//! `rumormill up`: a network of real processes on this machine, and a table of who likes what.
+
+mod fleet;
+mod look;
+mod report;
+mod table;
+
+use crate::args::{UpArgs, Usage};
+use crate::signals::asked_to_stop;
+use fleet::Fleet;
+use look::{Looker, NodeView};
+use report::{Progress, Report};
+use std::io::IsTerminal;
+use std::process::ExitCode;
+use std::time::Duration;
+use tokio::time::{Instant, MissedTickBehavior, interval, sleep_until};
+
+/// How often the table is printed.
+const TABLE_EVERY: Duration = Duration::from_secs(1);
+
+/// Starts the nodes, watches them, and stops them all before it returns.
+pub async fn run(args: UpArgs) -> anyhow::Result<ExitCode> {
+    let last_port = u32::from(args.base_port) + u32::from(args.nodes) - 1;
+    if last_port > u32::from(u16::MAX) {
+        let most = u32::from(u16::MAX) - u32::from(args.base_port) + 1;
+        let fault = format!("from port {} on there is room for {most} nodes", args.base_port);
+        return Err(Usage(fault).into());
+    }
+    let mut fleet = Fleet::new(&args.behaviour)?;
+    let watched = watch(&mut fleet, &args).await;
+    fleet.stop().await;
+    watched
+}
+
+async fn watch(fleet: &mut Fleet, args: &UpArgs) -> anyhow::Result<ExitCode> {
+    let stop = asked_to_stop();
+    tokio::pin!(stop);
+    for at in 0..args.nodes {
+        tokio::select! {
+            started = fleet.start(args.base_port + at) => started?,
+            () = &mut stop => return Ok(ExitCode::FAILURE),
+        }
+    }
+    let mut watching = Watching::new(args);
+    let end = args.lasts.map(|lasts| Instant::now() + lasts);
+    let never = Instant::now() + Duration::from_secs(u32::MAX.into());
+    let mut ticks = interval(watching.pause(args.nodes));
+    ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
+    loop {
+        tokio::select! {
+            _ = ticks.tick() => {
+                if watching.look(fleet).await {
+                    // Agreed: from now on once a second is enough.
+                    ticks = interval(TABLE_EVERY);
+                }
+            }
+            () = &mut stop => break,
+            () = sleep_until(end.unwrap_or(never)) => break,
+        }
+    }
+    Ok(watching.finish(fleet).await)
+}
+
+/// What is seen of a running network.
+struct Watching<'a> {
+    args: &'a UpArgs,
+    looker: Looker,
+    progress: Progress,
+    views: Vec<NodeView>,
+    printed_at: Option<Instant>,
+}
+
+impl<'a> Watching<'a> {
+    fn new(args: &'a UpArgs) -> Self {
+        let watching = Watching {
+            args,
+            looker: Looker::new(),
+            progress: Progress::new(Instant::now()),
+            views: Vec::new(),
+            printed_at: None,
+        };
+        watching.say(&format!(
+            "{} nodes listen; the first is http://127.0.0.1:{}/",
+            args.nodes, args.base_port
+        ));
+        watching
+    }
+
+    /// Looks often enough to tell when they agree, and not so often that looking is the load.
+    fn pause(&self, nodes: u16) -> Duration {
+        Duration::from_millis(50 + 5 * u64::from(nodes))
+    }
+
+    /// Looks at every node once; says whether they have just come to agree.
+    async fn look(&mut self, fleet: &mut Fleet) -> bool {
+        self.views = self.looker.look(fleet).await;
+        let converged = self.progress.note(&self.views, Instant::now());
+        if self.printed_at.is_none_or(|at| at.elapsed() >= TABLE_EVERY) {
+            self.printed_at = Some(Instant::now());
+            self.print_table();
+        }
+        if let Some(took) = converged {
+            self.say(&format!("converged: everybody knows a book of everybody after {took:.1?}"));
+        }
+        converged.is_some()
+    }
+
+    fn print_table(&self) {
+        if self.args.json {
+            return;
+        }
+        if std::io::stdout().is_terminal() {
+            // From the top of a cleared screen, so that rows stay where they are.
+            print!("\x1b[H\x1b[2J");
+        }
+        println!("{}", table::render(&self.views, &self.progress));
+    }
+
+    /// With `--json` stdout is the report's alone.
+    fn say(&self, line: &str) {
+        if self.args.json { eprintln!("{line}") } else { println!("{line}") }
+    }
+
+    async fn finish(&mut self, fleet: &mut Fleet) -> ExitCode {
+        self.look(fleet).await;
+        let report = Report::of(&self.views, &self.progress);
+        if self.args.json {
+            println!("{}", serde_json::to_string(&report).unwrap_or_default());
+        } else {
+            println!("{}", report.summary());
+        }
+        if report.converged { ExitCode::SUCCESS } else { ExitCode::FAILURE }
+    }
+}

@@ -1,0 +1,233 @@
+//! How a node is made.
+
+use crate::node::{Inner, Node};
+use crate::{Fanout, StartError};
+use rumormill_core::bounded::HashSeed;
+use rumormill_core::{Address, Cells, Name, RngKey};
+use rumormill_net::driver::{OwnAddress, Parts, Settings, drive};
+use rumormill_net::server::{self, Answering, ServerConfig};
+use rumormill_net::store::{Disk, Memory, Store};
+use rumormill_net::transport::WireIds;
+use rumormill_net::transport::http::{Endpoint, Http, HttpConfig, guess};
+use rumormill_node::{AnyNode, BroadcastConfig, Config, DiscoveryConfig, Identity, StateConfig};
+use std::io;
+use std::net::{SocketAddr, ToSocketAddrs};
+use std::num::NonZeroU16;
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+use tokio::net::TcpListener;
+use tokio::sync::mpsc;
+
+/// Settings of a node to be. Everything has a default but for the bootstrap addresses, without which
+/// a node waits for others to find it.
+#[derive(Clone, Debug)]
+pub struct Builder {
+    listen: String,
+    advertise: Option<String>,
+    network: String,
+    bootstrap: Vec<String>,
+    data_dir: Option<PathBuf>,
+    config: Config,
+    http: HttpConfig,
+    server: ServerConfig,
+}
+
+impl Default for Builder {
+    fn default() -> Self {
+        Builder {
+            listen: "127.0.0.1:0".into(),
+            advertise: None,
+            network: "rumormill".into(),
+            bootstrap: Vec::new(),
+            data_dir: None,
+            config: Config::default(),
+            http: HttpConfig::default(),
+            server: ServerConfig::default(),
+        }
+    }
+}
+
+impl Builder {
+    /// Where to listen, as `host:port`; the port is the node's name in its network. Port 0 lets the
+    /// system choose. Default `127.0.0.1:0`.
+    pub fn listen(mut self, address: impl ToString) -> Self {
+        self.listen = address.to_string();
+        self
+    }
+
+    /// Where others reach the node, if not where it listens. The port must be the same.
+    pub fn advertise(mut self, address: impl ToString) -> Self {
+        self.advertise = Some(address.to_string());
+        self
+    }
+
+    /// The network's name: nodes of others are refused. Default `rumormill`.
+    pub fn network(mut self, name: impl ToString) -> Self {
+        self.network = name.to_string();
+        self
+    }
+
+    /// Nodes to start from. They are never forgotten; our own address among them does no harm.
+    pub fn bootstrap<A: ToString>(mut self, addresses: impl IntoIterator<Item = A>) -> Self {
+        self.bootstrap.extend(addresses.into_iter().map(|address| address.to_string()));
+        self
+    }
+
+    /// Where what must outlive the process is kept. Default nowhere: then a restarted node relies on
+    /// its peers to remember how far it had come.
+    pub fn data_dir(mut self, dir: impl AsRef<Path>) -> Self {
+        self.data_dir = Some(dir.as_ref().to_owned());
+        self
+    }
+
+    /// To how many neighbours a message is sent. Default all.
+    pub fn fanout(mut self, fanout: Fanout) -> Self {
+        let BroadcastConfig::Flood(flood) = &mut self.config.broadcast;
+        flood.fanout = fanout;
+        self
+    }
+
+    /// How many hops a message may take. Default 8.
+    pub fn ttl(mut self, hops: u8) -> Self {
+        let BroadcastConfig::Flood(flood) = &mut self.config.broadcast;
+        flood.ttl = hops;
+        self
+    }
+
+    /// How many peers are used at a time. Default 8.
+    pub fn neighbours_max(mut self, count: NonZeroU16) -> Self {
+        let DiscoveryConfig::PeerList(peers) = &mut self.config.discovery;
+        peers.neighbours_max = count;
+        self
+    }
+
+    /// How often a node compares what it knows with a neighbour's; nothing: never. Default 5 s.
+    pub fn sync_interval(mut self, interval: Option<Duration>) -> Self {
+        if let StateConfig::Registers(registers) = &mut self.config.state {
+            registers.sync_interval = interval;
+        }
+        self
+    }
+
+    /// Whether messages of topics wait for [`Node::judge`] before they are forwarded. Default no.
+    pub fn validate(mut self, validate: bool) -> Self {
+        self.config.validate = validate;
+        self
+    }
+
+    /// Starts the node on the current tokio runtime.
+    pub async fn spawn(mut self) -> Result<Node, StartError> {
+        self.check_network()?;
+        // The port first: two nodes on one port are told so, not that a file is locked.
+        let listener = self.bind().await?;
+        let own = self.own_address(&listener)?;
+        self.configure(&own)?;
+        let (store, cells) = self.open_store()?;
+        self.assemble(listener, own, store, &cells)
+    }
+
+    fn check_network(&self) -> Result<(), StartError> {
+        let allowed = |c: char| c.is_ascii_alphanumeric() || matches!(c, '.' | '-' | '_');
+        match (1..=64).contains(&self.network.len()) && self.network.chars().all(allowed) {
+            true => Ok(()),
+            false => Err(StartError::BadNetwork(self.network.clone())),
+        }
+    }
+
+    async fn bind(&self) -> Result<TcpListener, StartError> {
+        let bad = || StartError::BadListen(self.listen.clone());
+        let mut found = self.listen.to_socket_addrs().map_err(|_| bad())?;
+        let address: SocketAddr = found.next().ok_or_else(bad)?;
+        if !address.ip().to_canonical().is_loopback() {
+            return Err(StartError::BeyondLoopback(address));
+        }
+        TcpListener::bind(address).await.map_err(|source| match source.kind() {
+            io::ErrorKind::AddrInUse => {
+                StartError::PortInUse { host: address.ip().to_string(), port: address.port() }
+            }
+            _ => StartError::Listen { address, source },
+        })
+    }
+
+    fn own_address(&self, listener: &TcpListener) -> Result<Address, StartError> {
+        let bad = |text: &str| StartError::BadAddress(text.to_owned());
+        let bound = listener.local_addr().map_err(|_| bad(&self.listen))?;
+        match &self.advertise {
+            None => Ok(Address::new(&bound.to_string())),
+            Some(text) => match Endpoint::parse(text) {
+                Some(endpoint) if endpoint.port == bound.port() => Ok(endpoint.address()),
+                _ => Err(bad(text)),
+            },
+        }
+    }
+
+    /// What the configuration needs to know of the transport.
+    fn configure(&mut self, own: &Address) -> Result<(), StartError> {
+        let parse = |text: &String| match Endpoint::parse(text) {
+            Some(endpoint) => Ok(endpoint.address()),
+            None => Err(StartError::BadAddress(text.clone())),
+        };
+        let bootstrap: Vec<Address> =
+            self.bootstrap.iter().map(parse).collect::<Result<_, StartError>>()?;
+        let others: Vec<Address> = bootstrap.into_iter().filter(|seed| seed != own).collect();
+        if let StateConfig::Registers(registers) = &mut self.config.state {
+            registers.await_first_sync = !others.is_empty();
+        }
+        let DiscoveryConfig::PeerList(peers) = &mut self.config.discovery;
+        peers.bootstrap = others;
+        peers.guess = Some(guess);
+        Ok(())
+    }
+
+    fn open_store(&self) -> Result<(Box<dyn Store>, Cells), StartError> {
+        Ok(match &self.data_dir {
+            None => (Box::new(Memory::default()), Cells::default()),
+            Some(dir) => {
+                let (disk, cells) = Disk::open(dir)?;
+                (Box::new(disk), cells)
+            }
+        })
+    }
+
+    fn assemble(
+        self,
+        listener: TcpListener,
+        own: Address,
+        store: Box<dyn Store>,
+        cells: &Cells,
+    ) -> Result<Node, StartError> {
+        let (settings, key) = (Settings::default(), Settings::entropy()?);
+        let (arrivals, arrived) = mpsc::channel(settings.inbox);
+        let http = Http::new(own.clone(), &self.network, self.http, arrivals.clone());
+        let parts = Parts {
+            machine: self.config.build(&identity(&own, key), cells.view()),
+            transport: Box::new(http),
+            arrivals: arrived,
+            wires: WireIds::default(),
+            store,
+            settings,
+            key,
+            own_address: OwnAddress::known(own.clone()),
+        };
+        let (handle, driver) = drive::<AnyNode>(parts);
+        tokio::spawn(driver);
+        let answering = Answering {
+            handle: handle.clone(),
+            arrivals,
+            own: own.clone(),
+            network: self.network,
+            data_dir: self.data_dir,
+            config: self.server,
+        };
+        let server = tokio::spawn(server::serve(listener, answering)).abort_handle();
+        Ok(Node::new(Inner { handle, own, server }))
+    }
+}
+
+fn identity(own: &Address, key: RngKey) -> Identity {
+    let port = own.as_str().rsplit_once(':').and_then(|(_, port)| port.parse().ok());
+    let [a, b, c, d, e, f, g, h, ..] = key.0;
+    // The key's own stream is drawn elsewhere; a seed of hash maps is no secret worth more.
+    let hash_seed = HashSeed(u64::from_le_bytes([h, g, f, e, d, c, b, a]));
+    Identity { name: Name::Number(port.unwrap_or_default()), hash_seed }
+}
