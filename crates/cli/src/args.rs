@@ -9,7 +9,11 @@ use std::time::Duration;
 
 /// Gossip: find peers, spread messages, keep shared state.
 #[derive(Parser, Debug)]
-#[command(version, after_help = "Examples:\n  rumormill up\n  rumormill node -p 7001 -b 7000")]
+#[command(
+    name = "rumormill",
+    version,
+    after_help = "Examples:\n  rumormill up\n  rumormill node -p 7001 -b 7000"
+)]
 pub struct Cli {
     /// What to do
     #[command(subcommand)]

@@ -22,8 +22,34 @@ fn main() -> ExitCode {
     match done {
         Ok(code) => code,
         Err(error) => {
-            eprintln!("error: {error:#}");
+            eprintln!("error: {}", sentence(&error));
             ExitCode::from(if error.is::<args::Usage>() { 2 } else { 1 })
         }
+    }
+}
+
+/// The error with its causes. Some say theirs themselves.
+fn sentence(error: &anyhow::Error) -> String {
+    let mut said = String::new();
+    for cause in error.chain().map(ToString::to_string) {
+        if said.is_empty() {
+            said = cause;
+        } else if !said.ends_with(&cause) {
+            said = format!("{said}: {cause}");
+        }
+    }
+    said
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use anyhow::Context;
+
+    #[test]
+    fn an_error_says_each_cause_once() {
+        let cause = std::io::Error::other("no room");
+        let error = Err::<(), _>(cause).context("can't write: no room").context("can't start");
+        assert_eq!(sentence(&error.unwrap_err()), "can't start: can't write: no room");
     }
 }

@@ -3,12 +3,14 @@
 use crate::args::{Behaviour, NodeArgs, Usage};
 use crate::signals::asked_to_stop;
 use anyhow::Context;
-use rumormill::{Node, NodeEvent, StartError, State, Told};
+use rumormill::{Address, Node, NodeEvent, StartError, State, Told};
 use rumormill_core::{Gone, Peer, PeerMap, Rng};
 use rumormill_net::driver::Settings;
 use rumormill_node::Plane;
 use rumormill_node::books::{BOOK, Books, next_draw};
 use rumormill_protocols::planes::{DiscoveryEvent, StateEvent};
+use std::io::Write;
+use std::net::Ipv6Addr;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::time::Duration;
@@ -16,6 +18,7 @@ use tokio::io::AsyncReadExt;
 
 /// Runs until it is asked to stop.
 pub async fn run(args: NodeArgs) -> anyhow::Result<ExitCode> {
+    let stop = asked_to_stop();
     let books = read_books(args.behaviour.books.as_deref())?;
     let data_dir = args.data_dir.clone().or_else(|| default_data_dir(args.port));
     let node = start(&args, data_dir.as_deref()).await?;
@@ -23,15 +26,17 @@ pub async fn run(args: NodeArgs) -> anyhow::Result<ExitCode> {
     tokio::spawn(log(node.clone()));
     tokio::spawn(like_books(node.state(), books, args.behaviour.interval, node.port()));
     tokio::select! {
-        () = asked_to_stop() => {}
+        () = stop => {}
         () = stdin_closed(), if args.end_with_stdin => {}
     }
     node.shutdown().await;
     if args.end_with_stdin
         && let Some(dir) = data_dir
     {
-        // Whoever made it may be gone; and if not, it is gone already.
-        let _ = std::fs::remove_dir_all(dir);
+        // Whoever made it may be gone; and if not, it is gone already. The last of its nodes leaves
+        // the directory of all empty, and takes it along.
+        let _ = std::fs::remove_dir_all(&dir);
+        let _ = dir.parent().map(std::fs::remove_dir);
     }
     Ok(ExitCode::SUCCESS)
 }
@@ -56,16 +61,19 @@ async fn start(args: &NodeArgs, data_dir: Option<&Path>) -> anyhow::Result<Node>
         }
     }
     builder.spawn().await.map_err(|error| match error {
-        StartError::BadListen(_)
-        | StartError::BadAddress(_)
-        | StartError::BadNetwork(_)
-        | StartError::BeyondLoopback(_) => Usage(error.to_string()).into(),
+        StartError::BadListen(_) => {
+            let bind = &args.bind;
+            Usage(format!("--bind `{bind}` is no address of this host: try 127.0.0.1")).into()
+        }
+        StartError::BadAddress(_) | StartError::BadNetwork(_) | StartError::BeyondLoopback(_) => {
+            Usage(error.to_string()).into()
+        }
         error => error.into(),
     })
 }
 
 fn bracketed(host: &str) -> String {
-    if host.contains(':') && !host.starts_with('[') { format!("[{host}]") } else { host.into() }
+    if host.parse::<Ipv6Addr>().is_ok() { format!("[{host}]") } else { host.into() }
 }
 
 /// `$XDG_STATE_HOME/rumormill/<port>`, as the XDG base directory specification has it.
@@ -85,11 +93,13 @@ fn read_books(file: Option<&Path>) -> anyhow::Result<Books> {
 
 fn announce(node: &Node, json: bool) {
     let address = node.address();
-    if json {
-        println!("{}", serde_json::json!({ "listening": address.as_str() }));
+    let line = if json {
+        serde_json::json!({ "listening": address.as_str() }).to_string()
     } else {
-        println!("listening on http://{address}/");
-    }
+        format!("listening on http://{address}/")
+    };
+    // A node does its work whether or not somebody listens to what it prints.
+    let _ = writeln!(std::io::stdout(), "{line}");
 }
 
 /// Likes another book about every `interval`.
@@ -143,6 +153,11 @@ fn log_event(event: NodeEvent, names: &mut PeerMap<String>) {
         }
         Plane::Discovery(DiscoveryEvent::Unreachable(target, why)) => {
             tracing::info!("{target} can't be reached: {why}");
+        }
+        Plane::Discovery(DiscoveryEvent::Clash { name, kept, refused }) => {
+            let at = |address: Option<Address>| address.map_or("?".into(), |at| at.to_string());
+            let (kept, refused) = (at(kept), at(refused));
+            tracing::warn!("two nodes are called {name}: {kept} is kept, {refused} is not used");
         }
         Plane::State(event) => log_state(event, names),
         Plane::Broadcast(event) => tracing::trace!("{event:?}"),

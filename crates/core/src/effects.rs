@@ -29,10 +29,12 @@ pub trait Effects<P: Protocol> {
         tally
     }
 
-    /// Asks, and is told by `Response(token, …)` exactly once unless [cancelled](Effects::cancel).
+    /// Asks, and is told by `Response(token, …)` exactly once unless [cancelled](Effects::cancel): by
+    /// the answer, at the deadline, or when the link it went over dies.
     fn request(&mut self, to: Peer, message: P::Message, token: P::Token);
 
-    /// Answers a request. A second answer is ignored; none is a refusal at its deadline.
+    /// Answers a request. A second answer is ignored. Without one the driver refuses in our place
+    /// after half of the deadline, so that the asker hears so before it gives up by itself.
     fn reply(&mut self, to: ReplyTo, answer: Result<P::Message, Why>);
 
     /// Fires `Timer(token)` once, after at least this long. Timers can't be cancelled: let the token
@@ -55,10 +57,11 @@ pub trait Effects<P: Protocol> {
     /// Opens a link; answered by `LinkUp` with the token, or `DialFailed`. For discovery alone.
     fn dial(&mut self, target: Target, token: P::Token);
 
-    /// Closes one link; `LinkDown` follows. For discovery alone.
+    /// Closes one link: nothing more goes over it, and `LinkDown` with `gone` follows. The other end is
+    /// told that we [left](Gone::Left). For discovery alone.
     fn close(&mut self, link: LinkId, gone: Gone);
 
-    /// Closes every link to a peer; `LinkDown` follows for each.
+    /// Closes every link to a peer, as [failed](Gone::Failed) for this reason.
     fn disconnect(&mut self, peer: Peer, why: Why);
 
     /// Where this node can be dialled, as its driver knows it now.

@@ -141,7 +141,9 @@ impl<P: Protocol> Input<P> {
             Input::Path(peer, ring) => Input::Path(peer, ring),
             Input::Message(from, what) => Input::Message(from, message(what)?),
             Input::Request(from, reply, what) => Input::Request(from, reply, message(what)?),
-            Input::Response(to, Ok(answer)) => Input::Response(token(to)?, message(answer).ok_or(Why::Malformed)),
+            Input::Response(to, Ok(answer)) => {
+                Input::Response(token(to)?, message(answer).ok_or(Why::Malformed))
+            }
             Input::Response(to, Err(why)) => Input::Response(token(to)?, Err(why)),
             Input::Invalid(from, why) => Input::Invalid(from, why),
             Input::Verified(job, verdict) => Input::Verified(token(job)?, verdict),

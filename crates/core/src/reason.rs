@@ -38,11 +38,13 @@ pub enum Why {
     Overloaded,
     /// The machine that asked wants no more of this peer.
     Unwanted,
+    /// It could not be made durable: the disk failed.
+    NotStored,
 }
 
 impl Why {
     /// Every reason, in order of its discriminant: counters are arrays over this.
-    pub const ALL: [Why; 15] = [
+    pub const ALL: [Why; 16] = [
         Why::NotLinked,
         Why::Full,
         Why::TooLarge,
@@ -58,6 +60,7 @@ impl Why {
         Why::Closed,
         Why::Overloaded,
         Why::Unwanted,
+        Why::NotStored,
     ];
 
     /// The reason as a label: kebab-case, stable, fit for metrics and JSON.
@@ -78,6 +81,7 @@ impl Why {
             Why::Closed => "closed",
             Why::Overloaded => "overloaded",
             Why::Unwanted => "unwanted",
+            Why::NotStored => "not-stored",
         }
     }
 }

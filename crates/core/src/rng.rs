@@ -34,7 +34,10 @@ impl RngKey {
 pub struct Rng(Source);
 
 #[derive(Clone, Debug)]
-#[expect(clippy::large_enum_variant, reason = "a stream is the common case, and needs no allocation")]
+#[expect(
+    clippy::large_enum_variant,
+    reason = "a stream is the common case, and needs no allocation"
+)]
 enum Source {
     Stream(ChaCha8Rng),
     Script { bytes: Vec<u8>, at: usize },

@@ -10,9 +10,7 @@
 //! 1. [`driver`]: one task that owns the machine and its timers: [`drive`](driver::drive).
 //! 2. [`transport`]: what carries messages. Bring your own, or use one of those here.
 //! 3. [`store`]: where durable cells live: memory or a file.
-//! 4. [`verify`]: signature checks in batches.
-//!
-//! 5. [`transport::http`] and [`server`]: the favourite-books network, both halves of it.
+//! 4. [`transport::http`] and [`server`]: the favourite-books network, both halves of it.
 //!
 //! Nothing but the last knows which protocol it drives.
 
@@ -20,4 +18,3 @@ pub mod driver;
 pub mod server;
 pub mod store;
 pub mod transport;
-pub mod verify;

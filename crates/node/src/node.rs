@@ -208,7 +208,7 @@ impl<D: Discovery, B: Broadcast, S: State> Node<D, B, S> {
                 self.tell_broadcast(Input::PeerDown(*peer, *gone), bus, fx);
                 self.tell_state(Input::PeerDown(*peer, *gone), bus, fx);
             }
-            DiscoveryEvent::Unreachable(..) => {}
+            DiscoveryEvent::Unreachable(..) | DiscoveryEvent::Clash { .. } => {}
         }
         fx.emit(Plane::Discovery(event));
     }
@@ -242,7 +242,7 @@ impl<D: Discovery, B: Broadcast, S: State> Node<D, B, S> {
         let command = match event {
             StateEvent::Publish(rumor) => BroadcastCommand::Spread(rumor),
             StateEvent::Judged(id, verdict) => BroadcastCommand::Judge(id, verdict),
-            StateEvent::Reconciled(id) => BroadcastCommand::Seen(id),
+            StateEvent::Reconciled(rumor, from) => BroadcastCommand::Seen(rumor, from),
             event => return fx.emit(Plane::State(event)),
         };
         self.tell_broadcast(Input::Command(command), bus, fx);

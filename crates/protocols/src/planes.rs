@@ -11,7 +11,9 @@
 
 use crate::{Rumor, RumorId};
 use alloc::sync::Arc;
-use rumormill_core::{Bytes, Gone, Link, Name, Peer, Protocol, Tally, Target, Verdict, Why};
+use rumormill_core::{
+    Address, Bytes, Gone, Link, Name, Peer, Protocol, Tally, Target, Verdict, Why,
+};
 
 /// A protocol of the discovery plane.
 pub trait Discovery: Protocol<Command = DiscoveryCommand, Event = DiscoveryEvent> {}
@@ -44,6 +46,16 @@ pub enum DiscoveryEvent {
     Down(Peer, Gone),
     /// A dial came to nothing; it is tried again, or given up, as the protocol has it.
     Unreachable(Target, Why),
+    /// Two nodes of one name: the one at `refused` is not used. A name must be one node's in a
+    /// network, so whoever runs them has to rename one.
+    Clash {
+        /// The name.
+        name: Name,
+        /// Where the one that we keep to is; ourselves, perhaps.
+        kept: Option<Address>,
+        /// Where the other is.
+        refused: Option<Address>,
+    },
 }
 
 /// What broadcast is asked for.
@@ -62,8 +74,8 @@ pub enum BroadcastCommand {
     Spread(Arc<Rumor>),
     /// The judgement on what [arrived](BroadcastEvent::Arrived).
     Judge(RumorId, Verdict),
-    /// The state plane got this one on its own way: neither fetch nor deliver it again.
-    Seen(RumorId),
+    /// The state plane got this one on its own way, from that peer: neither fetch nor deliver it again.
+    Seen(Arc<Rumor>, Peer),
 }
 
 /// What broadcast tells.
@@ -108,7 +120,7 @@ pub enum StateEvent {
     /// The judgement on what broadcast brought.
     Judged(RumorId, Verdict),
     /// Repair brought this one: broadcast need not.
-    Reconciled(RumorId),
+    Reconciled(Arc<Rumor>, Peer),
     /// Something new is known. On every way: broadcast, repair, our own.
     Learned(Arc<Rumor>, Peer),
     /// An update that is not above what is known.

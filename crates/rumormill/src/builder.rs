@@ -115,6 +115,12 @@ impl Builder {
         self
     }
 
+    /// The bounds of the HTTP server: how many connections, how long and how much of each.
+    pub fn server(mut self, bounds: ServerConfig) -> Self {
+        self.server = bounds;
+        self
+    }
+
     /// Starts the node on the current tokio runtime.
     pub async fn spawn(mut self) -> Result<Node, StartError> {
         self.check_network()?;

@@ -38,5 +38,6 @@ pub use state::{Change, Changes, State};
 pub use topic::{Delivery, Receipt, Subscription};
 
 pub use rumormill_core::{Address, Name, Why};
+pub use rumormill_net::server::ServerConfig;
 pub use rumormill_node::{Config, NodeEvent};
 pub use rumormill_protocols::broadcast::flood::Fanout;

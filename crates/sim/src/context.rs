@@ -16,10 +16,26 @@ use rumormill_core::{
 pub(crate) struct Context<'a, P: Protocol> {
     pub port: &'a mut Port<P>,
     pub shared: &'a mut Shared<P>,
-    pub seen: Observer<'a, P>,
+    seen: Observer<'a, P>,
+    /// The random numbers of the call that is under way, if it draws.
+    rng: Option<Rng>,
 }
 
-impl<P: Protocol> Context<'_, P> {
+impl<'a, P: Protocol> Context<'a, P> {
+    pub fn new(
+        port: &'a mut Port<P>,
+        shared: &'a mut Shared<P>,
+        seen: Observer<'a, P>,
+    ) -> Context<'a, P> {
+        Context { port, shared, seen, rng: None }
+    }
+
+    /// To be called before each call of the machine.
+    pub fn next_call(&mut self) {
+        self.port.calls.next_call();
+        self.rng = None;
+    }
+
     /// Something of this node's own, after a while.
     pub fn later(&mut self, after: Duration, own: Own<P::Token>) {
         let event = Event::Own(self.port.life, own);
@@ -106,7 +122,7 @@ impl<P: Protocol> Effects<P> for Context<'_, P> {
     }
 
     fn rng(&mut self) -> &mut Rng {
-        self.port.draws.rng()
+        self.rng.get_or_insert_with(|| self.port.calls.rng())
     }
 
     fn send(&mut self, to: Peer, class: Class<P::Token>, message: P::Message) -> Sent {

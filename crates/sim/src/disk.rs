@@ -36,6 +36,11 @@ impl<T> Disk<T> {
         Some(token)
     }
 
+    /// Forgets all that was durable.
+    pub fn lose(&mut self) {
+        self.cells = Cells::default();
+    }
+
     /// Keeps any of the writes under way, in their order, and forgets the others.
     pub fn crash(&mut self, now: Time, mut rng: Rng) {
         for (cell, bytes, _) in self.writes.drain(..) {

@@ -55,6 +55,7 @@
 //! assert_eq!(events, [(1, "greeted")]);
 //! ```
 
+pub mod books;
 mod config;
 mod context;
 mod counters;

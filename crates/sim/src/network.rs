@@ -62,7 +62,7 @@ impl<P: Protocol> Network<P> {
         assert!(self.nodes[node].port.is_up, "node {node} is not up");
         let mut unseen = |_: usize, _: Time, _: &P::Event| {};
         let port = &mut self.nodes[node].port;
-        let mut fx = Context { port, shared: &mut self.shared, seen: &mut unseen };
+        let mut fx = Context::new(port, &mut self.shared, &mut unseen);
         if fx.shared.config.dialling != Dialling::Http {
             let open: Vec<_> =
                 fx.port.ends.all().map(|(link, end)| (link, end.connection)).collect();
@@ -79,6 +79,12 @@ impl<P: Protocol> Network<P> {
         self.nodes[node].restart();
         let start = Event::Own(self.nodes[node].port.life, Own::Start);
         self.schedule(node, start);
+    }
+
+    /// A crashed node loses its cells too: it will be made as if it had never been.
+    pub fn lose_cells(&mut self, node: usize) {
+        assert!(!self.nodes[node].port.is_up, "node {node} is up");
+        self.nodes[node].port.disk.lose();
     }
 
     /// From now on nothing that a node is sent reaches it, though its links stay up.
@@ -180,7 +186,7 @@ impl<P: Protocol> Network<P> {
         self.shared.now = now;
         let node = &mut self.nodes[node as usize];
         let (machine, port) = (&mut node.machine, &mut node.port);
-        let context = Context { port, shared: &mut self.shared, seen };
+        let context = Context::new(port, &mut self.shared, seen);
         Turn::new(machine, context).run(batch);
     }
 

@@ -8,7 +8,7 @@ use crate::fate;
 use crate::links::Ends;
 use crate::trace::Trace;
 use rumormill_core::bounded::HashSeed;
-use rumormill_core::driver::{Draws, Peers};
+use rumormill_core::driver::{Calls, Peers};
 use rumormill_core::{CellsView, Protocol, Rng, RngKey, Time};
 use std::collections::BTreeMap;
 
@@ -31,7 +31,7 @@ pub(crate) struct Port<P: Protocol> {
     pub life: u32,
     /// How many events it has caused.
     pub caused: u64,
-    pub draws: Draws,
+    pub calls: Calls,
     pub trace: Trace,
     pub disk: Disk<P::Token>,
     pub peers: Peers,
@@ -63,7 +63,7 @@ impl<P: Protocol> Port<P> {
             is_deaf: false,
             life: 0,
             caused: 0,
-            draws: Draws::new(RngKey::of_node(config.seed, u64::from(node))),
+            calls: Calls::new(RngKey::of_node(config.seed, u64::from(node))),
             trace: Trace::new(config.trace),
             disk: Disk::default(),
             peers: Peers::new(HashSeed(config.seed)),

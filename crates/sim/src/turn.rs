@@ -24,7 +24,7 @@ impl<'a, P: Protocol> Turn<'a, P> {
             self.take(key.source, event);
         }
         if self.has_told {
-            self.fx.port.draws.next_call();
+            self.fx.next_call();
             self.machine.settle(&mut self.fx);
         }
     }
@@ -46,7 +46,7 @@ impl<'a, P: Protocol> Turn<'a, P> {
         self.has_told = true;
         self.fx.shared.counters.inputs += 1;
         self.fx.port.trace.input(self.fx.shared.now, self.source, &input);
-        self.fx.port.draws.next_call();
+        self.fx.next_call();
         self.machine.handle(input, &mut self.fx);
     }
 

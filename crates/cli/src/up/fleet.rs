@@ -3,9 +3,10 @@
 //! No child outlives us, however we end: each holds the other end of a pipe as its stdin, which the
 //! system closes when we are gone, and ends when it does.
 
-use crate::args::Behaviour;
+use crate::args::{Behaviour, Usage};
 use anyhow::{Context, bail};
 use std::collections::VecDeque;
+use std::io::Write;
 use std::path::PathBuf;
 use std::process::Stdio;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -13,6 +14,7 @@ use std::time::Duration;
 use tempfile::TempDir;
 use tokio::io::{AsyncBufReadExt, BufReader, Lines};
 use tokio::process::{Child, ChildStderr, ChildStdin, ChildStdout, Command};
+use tokio::task::JoinHandle;
 use tokio::time::timeout;
 
 /// How long a node may take to listen.
@@ -39,6 +41,8 @@ pub struct NodeProcess {
     process: Child,
     stdin: Option<ChildStdin>,
     words: LastWords,
+    /// Ends when all it said has been heard.
+    listening: JoinHandle<()>,
 }
 
 /// What a node said on stderr last.
@@ -74,12 +78,11 @@ impl Fleet {
     pub async fn start(&mut self, port: u16) -> anyhow::Result<()> {
         let mut process = self.command(port).spawn().context("cannot start a process")?;
         let words = LastWords::default();
-        if let Some(stderr) = process.stderr.take() {
-            tokio::spawn(listen_to(stderr, port, words.clone()));
-        }
+        let stderr = process.stderr.take();
+        let listening = tokio::spawn(listen_to(stderr, port, words.clone()));
         let stdout = process.stdout.take();
         let stdin = process.stdin.take();
-        self.nodes.push(NodeProcess { port, process, stdin, words });
+        self.nodes.push(NodeProcess { port, process, stdin, words, listening });
         match timeout(START_TIMEOUT, first_line(stdout)).await {
             Ok(true) => Ok(()),
             Ok(false) => self.explain(port).await,
@@ -106,12 +109,18 @@ impl Fleet {
     /// Why a node ended instead of listening, in its own words.
     async fn explain(&mut self, port: u16) -> anyhow::Result<()> {
         let Some(node) = self.nodes.last_mut() else { return Ok(()) };
-        let _ = timeout(STOP_TIMEOUT, node.process.wait()).await;
+        let ended = timeout(STOP_TIMEOUT, node.process.wait()).await;
         // Its last words arrive with the end of its stderr, which its end closes.
-        tokio::task::yield_now().await;
+        let _ = timeout(STOP_TIMEOUT, &mut node.listening).await;
         let words = node.words.lock().unwrap_or_else(PoisonError::into_inner);
         let last = words.back().map_or("it said nothing", |line| line.as_str());
-        bail!("the node on port {port} did not start: {}", last.trim_start_matches("error: "))
+        let last = last.trim_start_matches("error: ");
+        let fault = format!("the node on port {port} did not start: {last}");
+        // What it finds wrong with its arguments is wrong with ours.
+        match ended {
+            Ok(Ok(status)) if status.code() == Some(2) => Err(Usage(fault).into()),
+            _ => bail!(fault),
+        }
     }
 
     /// Ends all nodes: in good order, or else at once.
@@ -137,11 +146,12 @@ async fn first_line(stdout: Option<ChildStdout>) -> bool {
 }
 
 /// Passes on what a node says on stderr.
-async fn listen_to(stderr: ChildStderr, port: u16, words: LastWords) {
+async fn listen_to(stderr: Option<ChildStderr>, port: u16, words: LastWords) {
+    let Some(stderr) = stderr else { return };
     let mut lines: Lines<BufReader<ChildStderr>> = BufReader::new(stderr).lines();
     while let Ok(Some(line)) = lines.next_line().await {
         if !line.starts_with("error: ") {
-            eprintln!("{port}: {line}");
+            let _ = writeln!(std::io::stderr(), "{port}: {line}");
         }
         let mut words = words.lock().unwrap_or_else(PoisonError::into_inner);
         if words.len() == WORDS_MAX {

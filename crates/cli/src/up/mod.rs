@@ -10,7 +10,7 @@ use crate::signals::asked_to_stop;
 use fleet::Fleet;
 use look::{Looker, NodeView};
 use report::{Progress, Report};
-use std::io::IsTerminal;
+use std::io::{self, IsTerminal, Write};
 use std::process::ExitCode;
 use std::time::Duration;
 use tokio::time::{Instant, MissedTickBehavior, interval, sleep_until};
@@ -26,14 +26,18 @@ pub async fn run(args: UpArgs) -> anyhow::Result<ExitCode> {
         let fault = format!("from port {} on there is room for {most} nodes", args.base_port);
         return Err(Usage(fault).into());
     }
+    let stop = asked_to_stop();
     let mut fleet = Fleet::new(&args.behaviour)?;
-    let watched = watch(&mut fleet, &args).await;
+    let watched = watch(&mut fleet, &args, stop).await;
     fleet.stop().await;
     watched
 }
 
-async fn watch(fleet: &mut Fleet, args: &UpArgs) -> anyhow::Result<ExitCode> {
-    let stop = asked_to_stop();
+async fn watch(
+    fleet: &mut Fleet,
+    args: &UpArgs,
+    stop: impl Future<Output = ()>,
+) -> anyhow::Result<ExitCode> {
     tokio::pin!(stop);
     for at in 0..args.nodes {
         tokio::select! {
@@ -57,6 +61,9 @@ async fn watch(fleet: &mut Fleet, args: &UpArgs) -> anyhow::Result<ExitCode> {
             () = &mut stop => break,
             () = sleep_until(end.unwrap_or(never)) => break,
         }
+        if watching.unheard {
+            break;
+        }
     }
     Ok(watching.finish(fleet).await)
 }
@@ -68,16 +75,19 @@ struct Watching<'a> {
     progress: Progress,
     views: Vec<NodeView>,
     printed_at: Option<Instant>,
+    /// Nobody reads any more what is printed, as in `up | head`.
+    unheard: bool,
 }
 
 impl<'a> Watching<'a> {
     fn new(args: &'a UpArgs) -> Self {
-        let watching = Watching {
+        let mut watching = Watching {
             args,
             looker: Looker::new(),
             progress: Progress::new(Instant::now()),
             views: Vec::new(),
             printed_at: None,
+            unheard: false,
         };
         watching.say(&format!(
             "{} nodes listen; the first is http://127.0.0.1:{}/",
@@ -105,30 +115,36 @@ impl<'a> Watching<'a> {
         converged.is_some()
     }
 
-    fn print_table(&self) {
+    fn print_table(&mut self) {
         if self.args.json {
             return;
         }
-        if std::io::stdout().is_terminal() {
-            // From the top of a cleared screen, so that rows stay where they are.
-            print!("\x1b[H\x1b[2J");
-        }
-        println!("{}", table::render(&self.views, &self.progress));
+        // On a terminal from the top of a cleared screen, so that rows stay where they are.
+        let top = if io::stdout().is_terminal() { "\x1b[H\x1b[2J" } else { "" };
+        let table = table::render(&self.views, &self.progress);
+        self.print(io::stdout(), &format!("{top}{table}"));
     }
 
     /// With `--json` stdout is the report's alone.
-    fn say(&self, line: &str) {
-        if self.args.json { eprintln!("{line}") } else { println!("{line}") }
+    fn say(&mut self, line: &str) {
+        match self.args.json {
+            true => self.print(io::stderr(), line),
+            false => self.print(io::stdout(), line),
+        }
+    }
+
+    fn print(&mut self, mut to: impl Write, text: &str) {
+        self.unheard |= writeln!(to, "{text}").is_err();
     }
 
     async fn finish(&mut self, fleet: &mut Fleet) -> ExitCode {
         self.look(fleet).await;
         let report = Report::of(&self.views, &self.progress);
-        if self.args.json {
-            println!("{}", serde_json::to_string(&report).unwrap_or_default());
-        } else {
-            println!("{}", report.summary());
-        }
+        let text = match self.args.json {
+            true => serde_json::to_string(&report).unwrap_or_default(),
+            false => report.summary(),
+        };
+        self.print(io::stdout(), &text);
         if report.converged { ExitCode::SUCCESS } else { ExitCode::FAILURE }
     }
 }

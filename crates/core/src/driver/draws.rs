@@ -2,29 +2,77 @@
 
 use crate::{Rng, RngKey};
 
-/// Makes the random numbers of one node: a fresh stream for each call of `handle` or `settle`, numbered
-/// by the node's own count of calls and made only when a call draws.
+/// A node's calls of `handle` and `settle`, counted, and the key that it draws from: each call has a
+/// stream of its own. That is all that must be kept of a node's randomness between calls, 40 bytes;
+/// a driver of very many nodes makes the [`Rng`] of one call when it draws, and forgets it after.
+#[derive(Clone, Debug)]
+pub struct Calls {
+    key: RngKey,
+    count: u64,
+}
+
+impl Calls {
+    /// No call so far.
+    pub fn new(key: RngKey) -> Calls {
+        Calls { key, count: 0 }
+    }
+
+    /// To be called before each `handle` and `settle`.
+    pub fn next_call(&mut self) {
+        self.count += 1;
+    }
+
+    /// This call's random numbers, from the first one on.
+    pub fn rng(&self) -> Rng {
+        Rng::new(self.key, self.count)
+    }
+}
+
+/// [`Calls`] with the random numbers of the call that is under way, made only when it draws: for a
+/// driver of one node.
 #[derive(Clone, Debug)]
 pub struct Draws {
-    key: RngKey,
-    calls: u64,
+    calls: Calls,
     made: Option<Rng>,
 }
 
 impl Draws {
     /// Draws from this key on.
     pub fn new(key: RngKey) -> Draws {
-        Draws { key, calls: 0, made: None }
+        Draws { calls: Calls::new(key), made: None }
     }
 
     /// To be called before each `handle` and `settle`.
     pub fn next_call(&mut self) {
-        self.calls += 1;
+        self.calls.next_call();
         self.made = None;
     }
 
     /// This call's random numbers.
     pub fn rng(&mut self) -> &mut Rng {
-        self.made.get_or_insert_with(|| Rng::new(self.key, self.calls))
+        self.made.get_or_insert_with(|| self.calls.rng())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_call_goes_on_drawing_and_the_next_one_has_its_own_stream() {
+        let key = RngKey::of_node(1, 2);
+        let (mut draws, mut calls) = (Draws::new(key), Calls::new(key));
+        for _ in 0..3 {
+            draws.next_call();
+            calls.next_call();
+            let mut once = calls.rng();
+            let drawn = [draws.rng().next_u64(), draws.rng().next_u64()];
+            assert_eq!(drawn, [once.next_u64(), once.next_u64()]);
+        }
+    }
+
+    #[test]
+    fn what_is_kept_of_a_node_is_small() {
+        assert_eq!(size_of::<Calls>(), 40);
     }
 }

@@ -283,7 +283,8 @@ mod tests {
     #[test]
     fn own_publishes_keep_to_their_share_and_drive_out_forwards() {
         let mut outbox = outbox();
-        (0..16).for_each(|_| assert_eq!(outbox.push(Class::Forward, Sized(100)).sent, Sent::Queued));
+        (0..16)
+            .for_each(|_| assert_eq!(outbox.push(Class::Forward, Sized(100)).sent, Sent::Queued));
         let own: Vec<Sent> = (0..7).map(|n| outbox.push(Class::Own(n), Sized(100)).sent).collect();
         assert_eq!(own[..6], [Sent::Pressured; 6]);
         assert_eq!(own[6], Sent::Dropped(Why::Full));

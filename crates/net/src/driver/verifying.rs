@@ -1,8 +1,8 @@
 //! Signature checks beside the loop.
 
 use super::settings::VerifyLimits;
-use crate::verify::{Job, check};
 use rumormill_core::{Peer, PeerMap, Verdict, Verify};
+use rumormill_wire::verify::{Job, check};
 use std::collections::VecDeque;
 use tokio::task::{JoinHandle, spawn_blocking};
 use tokio::time::{Instant, sleep_until};

@@ -13,16 +13,35 @@ use tokio::time::timeout;
 /// before it has sent all, gets to read the answer.
 const DISCARD_MAX: usize = 64 << 20;
 
-/// The whole body of a JSON request, or what is wrong with it.
-pub(super) async fn json(
+/// What is not JSON is refused.
+pub(super) fn check_type(headers: &HeaderMap) -> Result<(), Refusal> {
+    let fault = "must be application/json";
+    let refusal = || Refusal::new(StatusCode::UNSUPPORTED_MEDIA_TYPE, "content-type", fault);
+    is_json(headers).then_some(()).ok_or_else(refusal)
+}
+
+/// Reads what is refused unseen, so that its sender gets to read why; but for one that waits to be
+/// told whether to send it.
+pub(super) async fn discard(headers: &HeaderMap, mut body: Body, config: &ServerConfig) {
+    let reading = async {
+        let mut seen = 0;
+        while seen <= DISCARD_MAX
+            && let Some(Ok(frame)) = body.frame().await
+        {
+            seen += frame.data_ref().map_or(0, Bytes::len);
+        }
+    };
+    if !headers.contains_key(EXPECT) {
+        let _ = timeout(config.body_timeout, reading).await;
+    }
+}
+
+/// The whole body of a request, or what is wrong with it.
+pub(super) async fn whole(
     headers: &HeaderMap,
     body: Body,
     config: &ServerConfig,
 ) -> Result<Bytes, Refusal> {
-    if !is_json(headers) {
-        let fault = "must be application/json";
-        return Err(Refusal::new(StatusCode::UNSUPPORTED_MEDIA_TYPE, "content-type", fault));
-    }
     if headers.contains_key(EXPECT) && announced(headers) > Some(config.body_bytes_max) {
         return Err(too_large(config));
     }
@@ -67,6 +86,6 @@ fn too_large(config: &ServerConfig) -> Refusal {
 }
 
 fn too_slow(config: &ServerConfig) -> Refusal {
-    let fault = format!("took longer than {} s", config.body_timeout.as_secs());
+    let fault = format!("took longer than {:?}", config.body_timeout);
     Refusal::new(StatusCode::REQUEST_TIMEOUT, "body", fault)
 }

@@ -54,6 +54,9 @@ pub(super) async fn gossip(
     let taken = server.take(&headers, remote, body).await;
     if taken.is_err() {
         Counts::add(&server.counts.refused);
+        // For the counters; if the node is busy, it has better to do than to hear of this.
+        let from = from(introduced(&headers, remote));
+        let _ = server.node.arrivals.try_send(Arrival::Invalid { from, why: Why::Malformed });
     }
     taken.map(|answer| json(answer.encode()))
 }
@@ -78,8 +81,12 @@ impl Server {
         remote: Remote,
         body: Body,
     ) -> Result<Answer, Refusal> {
-        self.check_network(headers)?;
-        let body = body::json(headers, body, &self.node.config).await?;
+        let checked = self.check_network(headers).and_then(|()| body::check_type(headers));
+        if let Err(refusal) = checked {
+            body::discard(headers, body, &self.node.config).await;
+            return Err(refusal);
+        }
+        let body = body::whole(headers, body, &self.node.config).await?;
         let gossip = decode_gossip(&body, Some(self.own_port))
             .map_err(|problem| Refusal(StatusCode::BAD_REQUEST, problem))?;
         let from = from(introduced(headers, remote));

@@ -14,6 +14,7 @@
 mod body;
 mod gossip;
 mod metrics;
+mod patience;
 mod problem;
 mod views;
 
@@ -25,6 +26,7 @@ use axum::routing::{get, post};
 use hyper::server::conn::http1;
 use hyper::service::service_fn;
 use hyper_util::rt::{TokioIo, TokioTimer};
+use patience::Patient;
 use rumormill_core::{Address, Duration};
 use rumormill_node::AnyNode;
 use std::convert::Infallible;
@@ -49,6 +51,8 @@ pub struct ServerConfig {
     pub body_timeout: Duration,
     /// The largest body in bytes. Default 1 MiB.
     pub body_bytes_max: usize,
+    /// How long a client may take nothing of its answer. Default 30 s.
+    pub send_timeout: Duration,
     /// How long the node may take to answer. Default 5 s.
     pub answer_timeout: Duration,
 }
@@ -60,6 +64,7 @@ impl Default for ServerConfig {
             head_timeout: Duration::from_secs(30),
             body_timeout: Duration::from_secs(10),
             body_bytes_max: 1 << 20,
+            send_timeout: Duration::from_secs(30),
             answer_timeout: Duration::from_secs(5),
         }
     }
@@ -170,6 +175,7 @@ async fn connection(stream: TcpStream, remote: SocketAddr, server: Arc<Server>, 
     Counts::add(&server.counts.connections);
     // Small answers should not wait to be joined by others.
     let _ = stream.set_nodelay(true);
+    let stream = Patient::new(stream, server.node.config.send_timeout);
     let service = service_fn(move |request: hyper::Request<hyper::body::Incoming>| {
         let mut router = router.clone();
         let mut request = request.map(Body::new);
@@ -180,6 +186,8 @@ async fn connection(stream: TcpStream, remote: SocketAddr, server: Arc<Server>, 
         .timer(TokioTimer::new())
         .header_read_timeout(server.node.config.head_timeout)
         .max_buf_size(64 << 10)
+        // Who has said all may still want to be answered.
+        .half_close(true)
         .serve_connection(TokioIo::new(stream), service);
     if let Err(error) = serving.await {
         tracing::debug!(%remote, %error, "connection ended");

@@ -1,6 +1,6 @@
 //! Answers that say what is wrong.
 
-use super::{Counts, Shared};
+use super::{Counts, Shared, body};
 use axum::extract::Request;
 use axum::http::header::{ALLOW, CONNECTION, CONTENT_TYPE, HeaderValue};
 use axum::http::{Method, StatusCode};
@@ -44,15 +44,19 @@ impl IntoResponse for Refusal {
 
 pub(super) async fn not_found(server: Shared, request: Request) -> Refusal {
     Counts::add(&server.counts.refused);
-    let fault = format!("{} is not known here; GET / lists what is", request.uri().path());
+    let (head, body) = request.into_parts();
+    body::discard(&head.headers, body, &server.node.config).await;
+    let fault = format!("{} is not known here; GET / lists what is", head.uri.path());
     Refusal::new(StatusCode::NOT_FOUND, "path", fault)
 }
 
 pub(super) async fn method_not_allowed(server: Shared, request: Request) -> Response {
     Counts::add(&server.counts.refused);
-    let post = request.uri().path().starts_with("/gossip");
+    let (head, body) = request.into_parts();
+    body::discard(&head.headers, body, &server.node.config).await;
+    let post = head.uri.path().starts_with("/gossip");
     let allowed = if post { Method::POST.as_str() } else { "GET, HEAD" };
-    let fault = format!("{} is not allowed here; use {allowed}", request.method());
+    let fault = format!("{} is not allowed here; use {allowed}", head.method);
     let mut response =
         Refusal::new(StatusCode::METHOD_NOT_ALLOWED, "method", fault).into_response();
     if let Ok(allowed) = HeaderValue::from_str(allowed) {

@@ -212,7 +212,7 @@ fn read(database: &Database) -> Result<Cells, redb::Error> {
 fn why(error: &redb::Error) -> Why {
     match error {
         redb::Error::Io(error) if is_full(error) => Why::Full,
-        _ => Why::Refused,
+        _ => Why::NotStored,
     }
 }
 

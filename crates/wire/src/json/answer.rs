@@ -1,7 +1,7 @@
 //! Answers to gossip.
 
-use super::gossip::{decode_messages, field_of, fields_of, write_messages};
 use super::Problem;
+use super::gossip::{decode_messages, field_of, fields_of, write_messages};
 use rumormill_protocols::Rumor;
 use rumormill_protocols::broadcast::flood::FloodMessage;
 use std::sync::Arc;

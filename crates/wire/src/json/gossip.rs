@@ -69,10 +69,9 @@ pub fn encode_message(message: &FloodMessage) -> Vec<u8> {
 /// Writes one rumor as a message with so many hops left.
 pub fn encode_rumor(rumor: &Rumor, ttl: u8) -> Vec<u8> {
     let Rumor { id, origin, version, payload, .. } = rumor;
-    let mut out = format!(
-        r#"{{"id":"{id}","origin":{origin},"version":{version},"ttl":{ttl},"payload":"#
-    )
-    .into_bytes();
+    let mut out =
+        format!(r#"{{"id":"{id}","origin":{origin},"version":{version},"ttl":{ttl},"payload":"#)
+            .into_bytes();
     out.extend_from_slice(payload);
     out.push(b'}');
     out
@@ -147,22 +146,25 @@ fn version_max(origin: u64, own: Option<u16>) -> u64 {
 fn id_of((raw, path): (&RawValue, String)) -> Result<RumorId, Problem> {
     let text: Option<String> = serde_json::from_str(raw.get()).ok();
     let id = text.and_then(|text| uuid::Uuid::try_parse(&text).ok());
-    id.map(|id| RumorId::from_u128(id.as_u128())).ok_or_else(|| Problem::new(path, "must be a UUID"))
+    id.map(|id| RumorId::from_u128(id.as_u128()))
+        .ok_or_else(|| Problem::new(path, "must be a UUID"))
 }
 
 fn integer_of((raw, path): (&RawValue, String), least: u64, most: u64) -> Result<u64, Problem> {
     let number: Option<u64> = serde_json::from_str(raw.get()).ok();
-    number.filter(|number| (least..=most).contains(number)).ok_or_else(|| {
-        Problem::new(path, format!("must be an integer from {least} to {most}"))
-    })
+    number
+        .filter(|number| (least..=most).contains(number))
+        .ok_or_else(|| Problem::new(path, format!("must be an integer from {least} to {most}")))
 }
 
 fn digest_of(raw: &RawValue) -> Result<Digest, Problem> {
     let known = object(raw, "known")?;
     let entry = |(origin, version): (&String, &&RawValue)| {
         let path = format!("known.{origin}");
-        let port = origin.parse::<u16>().ok().filter(|port| *port > 0);
+        let port = origin.parse::<u16>().ok();
+        // A port has one name: no sign, no zero in front.
         let port = port
+            .filter(|port| *port > 0 && port.to_string() == *origin)
             .ok_or_else(|| Problem::new(path.clone(), "must be named by a port from 1 to 65535"))?;
         let version = integer_of((version, path), 0, VERSION_MAX)?;
         Ok((Name::Number(port.into()), version))

@@ -74,6 +74,7 @@ impl Wire {
         let peer = Arc::new(OnceLock::new());
         let known = peer.clone();
         tokio::spawn(async move {
+            let started = Instant::now();
             let reached = match endpoint {
                 Ok(endpoint) => greet(&client, endpoint, &own).await,
                 Err(why) => Err(why),
@@ -81,7 +82,9 @@ impl Wire {
             let arrival = match reached {
                 Ok((reached, link)) => {
                     let _ = known.set(reached.clone());
+                    let round_trip = started.elapsed();
                     let _ = arrivals.send(Arrival::Up { wire: id, link }).await;
+                    let _ = arrivals.send(Arrival::Path { wire: id, round_trip }).await;
                     let gone = Task { id, peer: reached, client, arrivals: arrivals.clone() }
                         .run(inbox)
                         .await;
@@ -126,7 +129,7 @@ async fn greet(
     }
     let link = Link {
         name: endpoint.name(),
-        address: Some(endpoint.address()),
+        address: Some(canonical(&endpoint, &document.own)),
         direction: Direction::Out,
         sends: true,
         receives: false,
@@ -137,6 +140,13 @@ async fn greet(
     let greeting = Mutex::new(Some((Instant::now(), document.peers)));
     let ended = Arc::new(Ended(watch::Sender::new(None)));
     Ok((Arc::new(Peer { endpoint, ended, greeting }), link))
+}
+
+/// Where the node is, in its own words if we dialled a host name: two of them may lead to one node.
+/// An IP address that we dialled is proven, whatever the node says.
+fn canonical(dialled: &Endpoint, said: &Address) -> Address {
+    let said = Endpoint::parse(said.as_str()).filter(|_| dialled.ip().is_none());
+    said.map_or_else(|| dialled.address(), |said| said.address())
 }
 
 struct Task {

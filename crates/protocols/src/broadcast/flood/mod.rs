@@ -232,6 +232,14 @@ impl Flood {
         }
     }
 
+    /// Repair brought it: it is remembered like any other, but spreads by repair, not by us.
+    fn on_seen(&mut self, rumor: Arc<Rumor>, from: Peer, fx: Fx<'_>) {
+        self.pending.remove(&rumor.id);
+        if self.seen.insert(from, rumor.id, fx.now()) {
+            self.remember(&FloodMessage { rumor, ttl: 0 }, from, fx);
+        }
+    }
+
     fn remember(&mut self, message: &FloodMessage, from: Peer, fx: Fx<'_>) {
         self.recent.push(from, message.clone(), message.rumor.kept_len(), fx.now(), drop);
     }
@@ -274,10 +282,7 @@ impl Flood {
             }
             BroadcastCommand::Spread(rumor) => drop(self.spread(rumor, fx)),
             BroadcastCommand::Judge(id, verdict) => self.on_judge(id, verdict, fx),
-            BroadcastCommand::Seen(id) => {
-                self.pending.remove(&id);
-                self.seen.insert(Peer::STRANGER, id, fx.now());
-            }
+            BroadcastCommand::Seen(rumor, from) => self.on_seen(rumor, from, fx),
         }
     }
 }

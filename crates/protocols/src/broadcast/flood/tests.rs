@@ -131,7 +131,7 @@ fn what_was_ignored_is_seen_but_what_was_rejected_is_not() {
 #[test]
 fn what_state_learned_is_not_delivered_again() {
     let mut node = node(2);
-    node.give(Input::Command(BroadcastCommand::Seen(RumorId([0, 5]))));
+    node.give(Input::Command(BroadcastCommand::Seen(rumor(5, 9, 1), peer(1))));
     assert_eq!(hear(&mut node, 1, &rumor(5, 9, 1), 8), ["duplicate 5 from p1"]);
 }
 

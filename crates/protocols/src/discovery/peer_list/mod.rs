@@ -19,6 +19,9 @@
 //! - **Who fails is tried again**, for ever if it was reached once or is a seed, with backoff and
 //!   jitter; at once if it is heard. Its place goes to one in reserve.
 //!
+//! - **A name is one node's.** Who answers under a name that another address has is not used, and the
+//!   clash is told.
+//!
 //! *Not promised:* that the list is true. Whoever answers at an address as its own name is believed.
 
 mod book;
@@ -215,7 +218,11 @@ impl PeerList {
     }
 
     fn on_link_up(&mut self, link: LinkId, peer: Peer, about: Link, id: Option<u32>, fx: Fx<'_>) {
-        let id = match id.filter(|id| self.book.get(*id).is_some()) {
+        let id = id.filter(|id| self.book.get(*id).is_some());
+        if self.clashes(&about, fx) {
+            return self.turn_away(link, id, fx);
+        }
+        let id = match id {
             Some(id) => self.merge(id, &about),
             None if about.sends => self.meet(&about),
             // Somebody who only sends to us is welcome, but no neighbour.
@@ -243,6 +250,31 @@ impl PeerList {
         self.advance(fx);
     }
 
+    /// Whether somebody else has that name already; then it is told.
+    fn clashes(&self, about: &Link, fx: Fx<'_>) -> bool {
+        let holder = self.book.by_name(&about.name).filter(|id| self.is_up(*id));
+        let kept = match holder.and_then(|id| self.book.get(id)) {
+            _ if about.name == self.own => fx.own_address(),
+            Some(known) => known.address.clone(),
+            None => return false,
+        };
+        let clash = about.name == self.own || differ(&kept, &about.address);
+        if clash {
+            let (name, refused) = (about.name.clone(), about.address.clone());
+            fx.emit(DiscoveryEvent::Clash { name, kept, refused });
+        }
+        clash
+    }
+
+    /// A second node of one name is left alone for a while, but a seed is tried again like any other.
+    fn turn_away(&mut self, link: LinkId, id: Option<u32>, fx: Fx<'_>) {
+        fx.close(link, Gone::Failed(Why::NotThem));
+        if let Some(id) = id {
+            self.give_up(id, Why::NotThem, fx);
+        }
+        self.advance(fx);
+    }
+
     fn is_up(&self, id: u32) -> bool {
         self.book.get(id).is_some_and(|known| matches!(known.standing, Standing::Up { .. }))
     }
@@ -252,6 +284,14 @@ impl PeerList {
         let Some(older) = self.book.by_name(&about.name).filter(|older| *older != id) else {
             return Some(id);
         };
+        let known = self.book.get(older)?;
+        if !self.is_up(older) && differ(&known.address, &about.address) {
+            // It moved: the old address is only of use if it was given by configuration.
+            if !known.seed {
+                self.book.remove(older);
+            }
+            return Some(id);
+        }
         let seed = self.book.get(id)?.seed;
         self.book.remove(id);
         self.book.get_mut(older)?.seed |= seed;
@@ -316,13 +356,19 @@ impl PeerList {
         if known.failures == 0 && why != Why::Ourselves {
             fx.emit(DiscoveryEvent::Unreachable(target.clone(), why));
         }
+        self.give_up(id, why, fx);
+        self.advance(fx);
+    }
+
+    /// Forgets who never answered as itself; a seed, and who once did, is tried again.
+    fn give_up(&mut self, id: u32, why: Why, fx: Fx<'_>) {
+        let Some(known) = self.book.get(id) else { return };
         if why == Why::Ourselves || !(known.seed || known.is_verified()) {
-            self.refused.insert(known.source, target, fx.now());
+            self.refused.insert(known.source, known.target.clone(), fx.now());
             self.book.remove(id);
         } else {
             self.put_down(id, why, fx);
         }
-        self.advance(fx);
     }
 
     fn put_down(&mut self, id: u32, why: Why, fx: Fx<'_>) {
@@ -453,6 +499,10 @@ impl PeerList {
             PeerListToken::Dial(_) | PeerListToken::Ask(_) | PeerListToken::Saved => {}
         }
     }
+}
+
+fn differ(one: &Option<Address>, other: &Option<Address>) -> bool {
+    matches!((one, other), (Some(one), Some(other)) if one != other)
 }
 
 fn sooner(next: Option<Duration>, wait: Duration) -> Option<Duration> {

@@ -253,6 +253,41 @@ fn two_ways_to_one_peer_are_one_entry() {
     assert_eq!((known.len(), known[0].seed), (1, true), "and it stays a seed");
 }
 
+/// Two addresses, one name.
+fn clash(node: &mut Recorder<PeerList>, name: u64) -> Vec<Did> {
+    let elsewhere = Address::new(&format!("127.0.0.2:{name}"));
+    let add = DiscoveryCommand::Add(Target::Address(elsewhere.clone()));
+    let (_, id) = dials(&give(node, Input::Command(add)))[0].clone();
+    let link = Link { address: Some(elsewhere), ..Link::outgoing(Name::Number(name)) };
+    let dial = Some(PeerListToken::Dial(id));
+    give(node, Input::LinkUp(LinkId(99), Peer::new(9, 0), link, dial))
+}
+
+#[test]
+fn two_nodes_of_one_name_are_told_and_the_first_is_kept() {
+    for name in [7001, 7000] {
+        let mut node = acquainted(config(&[]), 1);
+        let did = clash(&mut node, name);
+        let [Effect::Emit(DiscoveryEvent::Clash { kept, .. }), Effect::Close(LinkId(99), _)] =
+            &did[..]
+        else {
+            panic!("{did:?}")
+        };
+        assert_eq!(*kept, Some(address(name as u32)));
+        assert_eq!(node.machine.listed(), [address(7001)]);
+    }
+}
+
+#[test]
+fn a_node_that_moved_is_no_clash() {
+    let mut node = acquainted(config(&[]), 1);
+    let lost = Gone::Failed(Why::Unreachable);
+    give(&mut node, Input::LinkDown(LinkId(7001), Peer::new(1, 0), lost));
+    assert_eq!(ups(&clash(&mut node, 7001)), 1);
+    assert_eq!(node.machine.listed(), [Address::new("127.0.0.2:7001")]);
+    assert_eq!(node.machine.known().count(), 1);
+}
+
 #[test]
 fn what_was_reached_is_known_after_a_restart() {
     let mut node = acquainted(config(&[]), 2);

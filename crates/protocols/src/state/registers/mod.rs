@@ -335,11 +335,11 @@ impl Registers {
                 self.hear_of_ourselves(&rumor, from, fx);
                 continue;
             }
-            let (id, origin, version) = (rumor.id, rumor.origin.clone(), rumor.version);
+            let (origin, version) = (rumor.origin.clone(), rumor.version);
             if self.table.put(rumor.clone(), from, fx.now()) {
                 learned += 1;
                 self.counts.repaired += 1;
-                fx.emit(StateEvent::Reconciled(id));
+                fx.emit(StateEvent::Reconciled(rumor.clone(), from));
                 fx.emit(StateEvent::Learned(rumor, from));
             }
             self.table.complete_to(&origin, version);

@@ -169,7 +169,7 @@ fn syncs_with_its_first_peer_before_it_publishes() {
     let delta = RegistersMessage::Delta(Vec::from([update(7000, 7, 1), update(7001, 4, 2)]));
     let synced = events(node.give(Input::Response(*token, Ok(delta))));
     assert_eq!(published(&synced), [(8, Bytes::from_static(b"mine"))], "above its earlier life");
-    assert!(synced.contains(&StateEvent::Reconciled(RumorId([0, 2]))));
+    assert!(synced.contains(&StateEvent::Reconciled(update(7001, 4, 2), peer(1))));
     assert!(synced.contains(&StateEvent::Synced(peer(1), Ok(1))));
 }
 

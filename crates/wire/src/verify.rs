@@ -16,7 +16,7 @@
 //! All of this is pure and may run on any thread.
 
 use ed25519_dalek::{Signature, VerifyingKey, verify_batch};
-use rumormill_core::Verify;
+use rumormill_core::{Verdict, Verify};
 
 /// A signature to check, and how.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -31,7 +31,7 @@ pub struct Job {
 ///
 /// ```
 /// use rumormill_core::{Bytes, Peer, Verify};
-/// use rumormill_net::verify::{check, Job};
+/// use rumormill_wire::verify::{check, Job};
 /// let forged = Verify { from: Peer::STRANGER, key: [0; 32], signature: [0; 64], message: Bytes::new() };
 /// assert_eq!(check(&[Job { verify: forged, singly: false }]), [false]);
 /// ```
@@ -42,6 +42,13 @@ pub fn check(jobs: &[Job]) -> Vec<bool> {
     alone.iter().for_each(|one| good[one.at] = one.is_good());
     judge(&batch, &mut good);
     good
+}
+
+/// Judges one signature by itself.
+pub fn judge_one(verify: &Verify) -> Verdict {
+    let job = Job { verify: verify.clone(), singly: true };
+    let good = Candidate::new(0, &job).is_some_and(|one| one.is_good());
+    if good { Verdict::Accept } else { Verdict::Reject }
 }
 
 struct Candidate<'a> {

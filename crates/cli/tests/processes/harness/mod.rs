@@ -1,0 +1,15 @@
+//! What the tests stand on.
+
+mod http;
+mod member;
+mod network;
+mod ports;
+mod process;
+mod wait;
+
+pub use http::{get, post};
+pub use member::{Member, message};
+pub use network::{Network, Node, versions_at};
+pub use ports::listens;
+pub use process::{Process, processes_with};
+pub use wait::{SOON, until};

@@ -1,0 +1,17 @@
+//! The program as its users run it: real processes on real ports, killed and started again.
+//!
+//! Nothing here waits by sleeping for a while and hoping: every wait is for a condition, with a
+//! deadline that a loaded machine keeps. A test's processes, ports and files are its own, and end
+//! with it.
+
+mod harness;
+
+mod by_hand;
+mod convergence;
+mod help;
+mod kill;
+mod options;
+mod orphans;
+mod refusals;
+mod restart;
+mod up;
