@@ -44,7 +44,8 @@ pub enum DiscoveryEvent {
     Up(Peer, Link),
     /// This peer may no longer be used.
     Down(Peer, Gone),
-    /// A dial came to nothing; it is tried again, or given up, as the protocol has it.
+    /// Somebody we count on (given by configuration, or reached before) can't be dialled for the first
+    /// time since it could; it is tried again.
     Unreachable(Target, Why),
     /// Two nodes of one name: the one at `refused` is not used. A name must be one node's in a
     /// network, so whoever runs them has to rename one.

@@ -352,9 +352,10 @@ impl PeerList {
 
     fn on_dial_failed(&mut self, id: u32, why: Why, fx: Fx<'_>) {
         let Some(known) = self.book.get(id) else { return };
-        let target = known.target.clone();
-        if known.failures == 0 && why != Why::Ourselves {
-            fx.emit(DiscoveryEvent::Unreachable(target.clone(), why));
+        // Of those that were only heard of, many may be invented.
+        let counted_on = known.seed || known.is_verified();
+        if counted_on && known.failures == 0 && why != Why::Ourselves {
+            fx.emit(DiscoveryEvent::Unreachable(known.target.clone(), why));
         }
         self.give_up(id, why, fx);
         self.advance(fx);
