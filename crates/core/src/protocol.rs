@@ -94,8 +94,9 @@ pub enum Input<P: Protocol> {
     Timer(P::Token),
     /// What became of a [`persist`](Effects::persist), and with it of all before it.
     Persisted(P::Token, Result<(), Why>),
-    /// A publish of our own, queued with [`Class::Own`](crate::Class::Own), died with its link. Comes
-    /// before that link's `LinkDown`, while the handle still means the same peer.
+    /// A publish of our own, queued with [`Class::Own`](crate::Class::Own), died with its link, or
+    /// was refused at the other end. Comes before that link's `LinkDown`, while the handle still means
+    /// the same peer.
     Lost(Peer, P::Token),
 
     /// What the layer above asks for.

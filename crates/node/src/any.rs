@@ -1,7 +1,8 @@
 //! Protocols chosen at run time: one enum a plane.
 //!
-//! A new protocol of a plane is one line here, one in [`config`](crate::Config), and its folder in
-//! `rumormill-protocols`.
+//! A new protocol of a plane is one line here, one in [`config`](crate::Config), its folder in
+//! `rumormill-protocols`, and an arm wherever the compiler then misses one: where a transport wraps
+//! its messages, and where an operator is shown its state.
 
 use crate::no_state::NoState;
 use rumormill_core::{Effects, Fingerprint, Input, Lift, Message, PassOn, Protocol, Slot, Why};

@@ -1,6 +1,7 @@
 //! How the planes of a node work together.
 
 use crate::*;
+use alloc::boxed::Box;
 use alloc::format;
 use alloc::string::String;
 use alloc::sync::Arc;
@@ -11,7 +12,7 @@ use rumormill_core::{Bytes, Cells, Input, Link, LinkId, Name, Peer, Protocol, Re
 use rumormill_protocols::broadcast::flood::FloodMessage;
 use rumormill_protocols::discovery::peer_list::{PeerListMessage, PeerListToken};
 use rumormill_protocols::planes::{BroadcastEvent, StateEvent};
-use rumormill_protocols::state::registers::{RegistersMessage, RegistersToken};
+use rumormill_protocols::state::registers::{Delta, RegistersMessage, RegistersToken};
 use rumormill_protocols::{Rumor, RumorId, Subject};
 
 type Did = Effect<AnyNode>;
@@ -129,7 +130,10 @@ fn what_state_repaired_is_no_news_to_broadcast() {
         _ => None,
     });
     let update = rumor(5, 2, Subject::register("book"));
-    let delta = RegistersMessage::Delta(Vec::from([update.clone()]));
+    let delta = RegistersMessage::Delta(Box::new(Delta {
+        news: Vec::from([update.clone()]),
+        complete: None,
+    }));
     let delta = Plane::State(AnyStateMessage::Registers(delta));
     let did = node.give(Input::Response(token.expect("a sync"), Ok(delta)));
     assert_eq!(told(&did), ["learned 5"]);

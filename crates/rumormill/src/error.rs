@@ -76,6 +76,25 @@ pub enum PublishError {
     /// Too many publishes wait for the disk. Nothing changed; try again later.
     #[error("too many publishes wait for their versions to be durable; try again later")]
     TooMany,
+    /// It is on its way, or will be, but so much happened meanwhile that its receipt was missed.
+    #[error("the message is published, but its receipt was missed")]
+    Missed,
+    /// The node has ended.
+    #[error(transparent)]
+    Ended(#[from] Ended),
+}
+
+/// A register was not set.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum SetError {
+    /// It can never be sent. Nothing changed; say less.
+    #[error("a register of {len} bytes is more than the {max} that a message can carry")]
+    TooLarge {
+        /// Key and value in bytes, as JSON.
+        len: usize,
+        /// The most that fits.
+        max: usize,
+    },
     /// The node has ended.
     #[error(transparent)]
     Ended(#[from] Ended),

@@ -32,7 +32,7 @@ mod state;
 mod topic;
 
 pub use builder::Builder;
-pub use error::{Ended, NotReady, PublishError, StartError};
+pub use error::{Ended, NotReady, PublishError, SetError, StartError};
 pub use node::{Node, Told};
 pub use state::{Change, Changes, State};
 pub use topic::{Delivery, Receipt, Subscription};

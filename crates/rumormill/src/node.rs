@@ -17,8 +17,12 @@ use tokio::time::{Instant, timeout_at};
 
 pub use rumormill_net::driver::Told;
 
-/// The most bytes of data in one message: base64 and the message's other fields fit in 1 MiB.
-const DATA_MAX: usize = 768 << 10;
+/// The most bytes of data in one message: in base64, with a topic and the message's other fields, it
+/// fits in the 1 MiB that nodes take.
+const DATA_MAX: usize = 768_000;
+
+/// The most bytes of a payload as it stands on the wire.
+pub(crate) const PAYLOAD_MAX: usize = (1 << 20) - 1024;
 
 /// A node that runs. Clones lead to the same; it ends with the last of them.
 #[derive(Clone)]
@@ -72,11 +76,11 @@ impl Node {
     /// not and why; none is up → `queued` is 0, and nobody will hear it.
     pub async fn publish(&self, topic: &str, data: &[u8]) -> Result<Receipt, PublishError> {
         static TICKETS: AtomicU64 = AtomicU64::new(1);
-        if data.len() > DATA_MAX {
-            return Err(PublishError::TooLarge { len: data.len(), max: DATA_MAX });
-        }
         let ticket = TICKETS.fetch_add(1, Ordering::Relaxed);
         let (payload, topic) = (topic_payload(topic, data), Arc::from(topic));
+        if data.len() > DATA_MAX || payload.len() > PAYLOAD_MAX {
+            return Err(PublishError::TooLarge { len: data.len(), max: DATA_MAX });
+        }
         // Listen first: where the version is not durable yet, the receipt comes later than the answer.
         let mut events = self.events();
         let publish = NodeCommand::Publish { topic, payload, ticket };
@@ -91,7 +95,7 @@ impl Node {
                         return receipt;
                     }
                 }
-                Some(Told::Gap(_)) => {}
+                Some(Told::Gap(_)) => return Err(PublishError::Missed),
                 None => return Err(PublishError::Ended(Ended)),
             }
         }

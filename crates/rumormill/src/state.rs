@@ -1,6 +1,7 @@
 //! The shared state.
 
-use crate::{Ended, Name, Node, Told};
+use crate::node::PAYLOAD_MAX;
+use crate::{Ended, Name, Node, SetError, Told};
 use rumormill_core::Time;
 use rumormill_net::driver::Events;
 use rumormill_node::{AnyNode, AnyState, NodeCommand, Plane};
@@ -38,10 +39,13 @@ impl State {
 
     /// Sets a register of our own. It is gossiped as soon as its version is durable, and, where there
     /// is somebody to bootstrap from, once we know what the network knew of us.
-    pub async fn set(&self, key: &str, value: impl Into<Value>) -> Result<(), Ended> {
+    pub async fn set(&self, key: &str, value: impl Into<Value>) -> Result<(), SetError> {
         let payload = register_payload(key, &value.into());
+        if payload.len() > PAYLOAD_MAX {
+            return Err(SetError::TooLarge { len: payload.len(), max: PAYLOAD_MAX });
+        }
         let set = NodeCommand::Set { key: Arc::from(key), payload };
-        Ok(self.node.handle().command(set).await.map(drop)?)
+        Ok(self.node.handle().command(set).await.map(drop).map_err(Ended::from)?)
     }
 
     /// One register, and how long ago it was learned.

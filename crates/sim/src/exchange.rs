@@ -3,7 +3,9 @@
 use crate::context::Context;
 use crate::event::{Own, Wire};
 use rumormill_core::driver::Pending;
-use rumormill_core::{LinkId, LinkKind, Message, Peer, Protocol, ReplyTo, Verdict, Verify, Why};
+use rumormill_core::{
+    Duration, LinkId, LinkKind, Message, Peer, Protocol, ReplyTo, Verdict, Verify, Why,
+};
 
 /// What a node has asked and been asked.
 pub(crate) struct Exchanges<T> {
@@ -60,9 +62,10 @@ impl<P: Protocol> Context<'_, P> {
             return self.soon(Own::RequestFails(number, Why::NotLinked));
         };
         let (connection, remote) = (end.connection, end.remote);
+        let least = end.opens_there_in(self.shared.now);
         let deadline = self.shared.config.request_deadline;
         self.later(deadline, Own::RequestFails(number, Why::TimedOut));
-        self.beside(remote, Wire::Request(connection, number, message));
+        self.beside(remote, least, Wire::Request(connection, number, message));
     }
 
     /// Takes a request of another node's; it is refused when the machine leaves it unanswered.
@@ -76,7 +79,7 @@ impl<P: Protocol> Context<'_, P> {
     /// Answers, unless it was answered before.
     pub fn answer(&mut self, to: ReplyTo, answer: Result<P::Message, Why>) {
         if let Some((asker, number)) = self.port.exchanges.theirs.take(to.0) {
-            self.beside(asker, Wire::Answer(number, answer));
+            self.beside(asker, Duration::ZERO, Wire::Answer(number, answer));
         }
     }
 
@@ -85,7 +88,7 @@ impl<P: Protocol> Context<'_, P> {
         self.later(self.shared.config.verify, Own::Verified(number));
     }
 
-    fn beside(&mut self, remote: u32, wire: Wire<P::Message>) {
+    fn beside(&mut self, remote: u32, least: Duration, wire: Wire<P::Message>) {
         let mut takes = Default::default();
         if let Wire::Request(_, _, message) | Wire::Answer(_, Ok(message)) = &wire {
             takes = self.on_the_line(message.wire_len());
@@ -96,7 +99,7 @@ impl<P: Protocol> Context<'_, P> {
             LinkKind::Datagram => self.at_risk(remote),
         };
         if let Some(delay) = delay {
-            self.transmit(remote, takes + delay, wire);
+            self.transmit(remote, (takes + delay).max(least), wire);
         }
     }
 }

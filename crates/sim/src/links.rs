@@ -28,6 +28,8 @@ pub(crate) struct End<P: Protocol> {
     closing: bool,
     /// When the last of what was sent in order arrives.
     arrives: Time,
+    /// When the other end has the link too: nothing is asked there before.
+    open_there: Time,
     /// What waits, while the link is busy.
     line: Option<Box<Line<P>>>,
 }
@@ -35,6 +37,14 @@ pub(crate) struct End<P: Protocol> {
 struct Line<P: Protocol> {
     sending: Frame<P::Message, P::Token>,
     waiting: Outbox<P::Message, P::Token>,
+}
+
+impl<P: Protocol> End<P> {
+    /// How long what is asked now has to be on its way at least, so that it doesn't overtake the
+    /// acceptance of the link that it goes over.
+    pub fn opens_there_in(&self, now: Time) -> Duration {
+        self.open_there.since(now)
+    }
 }
 
 impl<P: Protocol> Default for Ends<P> {
@@ -89,11 +99,20 @@ impl<P: Protocol> Context<'_, P> {
     pub fn open(&mut self, connection: Connection, remote: u32) -> Option<(LinkId, Peer, Link)> {
         let link = self.link_to(remote, connection.dialler == self.port.node);
         let (id, peer) = self.port.peers.link_up(&link.name, link.sends)?;
-        let (sends, arrives) = (link.sends, self.shared.now);
-        let end = End { connection, peer, remote, sends, closing: false, arrives, line: None };
+        let (sends, now, line) = (link.sends, self.shared.now, None);
+        let (closing, arrives, open_there) = (false, now, now);
+        let end = End { connection, peer, remote, sends, closing, arrives, open_there, line };
         self.port.ends.by_link.insert(id, end);
         self.port.ends.by_connection.insert(connection, id);
         Some((id, peer, link))
+    }
+
+    /// Tells the dialler that its connection is open.
+    pub fn accept(&mut self, link: LinkId, connection: Connection) {
+        self.in_order(link, Wire::Accept(connection));
+        if let Some(end) = self.port.ends.by_link.get_mut(&link) {
+            end.open_there = end.arrives;
+        }
     }
 
     fn link_to(&self, remote: u32, dialled: bool) -> Link {

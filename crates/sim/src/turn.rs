@@ -123,7 +123,7 @@ impl<'a, P: Protocol> Turn<'a, P> {
         }
         match self.fx.open(connection, self.source) {
             Some((id, peer, link)) => {
-                self.fx.in_order(id, Wire::Accept(connection));
+                self.fx.accept(id, connection);
                 self.tell(Input::LinkUp(id, peer, link, None));
             }
             None => self.fx.surely(self.source, Wire::Decline(connection)),

@@ -76,6 +76,7 @@ fn ctrl_c_while_nodes_start_ends_all() {
     up.signal("INT");
     let code = up.exit_code(SECONDS);
     assert!(matches!(code, Some(0 | 1)), "{code:?}: {}", up.stderr());
+    assert!(!up.stderr().contains("panicked"), "{}", up.stderr());
     nothing_is_left_of(&network, &[]);
 }
 

@@ -7,30 +7,36 @@ use std::time::Duration;
 const SYNC: &str = "--sync 3s";
 const TWO_SYNCS: Duration = Duration::from_secs(6);
 
+/// How often a node changes its mind that is to fall.
+const QUICK: &str = "200ms";
+
+/// The others don't: what it missed of them, an exchange has to tell it when it comes back.
+const NEVER: &str = "1h";
+
 #[test]
 fn a_node_returns_with_its_data_catches_up_and_is_heard() {
-    let mut fall = Fall::of(2);
+    let fall = Fall::of(2, [NEVER, NEVER, QUICK, NEVER]);
     fall.return_within(TWO_SYNCS);
 }
 
 #[test]
 fn a_node_returns_without_its_data_catches_up_and_is_heard() {
-    let mut fall = Fall::of(2);
+    let fall = Fall::of(2, [NEVER, NEVER, QUICK, NEVER]);
     fall.lose_data();
     fall.return_within(TWO_SYNCS);
 }
 
-// The first node bootstraps from nobody: it has to wait until those who know it speak to it.
-
 #[test]
 fn the_first_node_returns_with_its_data_catches_up_and_is_heard() {
-    let mut fall = Fall::of(0);
-    fall.return_within(SOON);
+    // It bootstraps from nobody, but remembers whom it knew.
+    let fall = Fall::of(0, [QUICK, NEVER, NEVER, NEVER]);
+    fall.return_within(TWO_SYNCS);
 }
 
 #[test]
 fn the_first_node_returns_without_its_data_catches_up_and_is_heard() {
-    let mut fall = Fall::of(0);
+    // It knows nobody, and has to wait until somebody speaks to it.
+    let fall = Fall::of(0, [QUICK, "1s", NEVER, NEVER]);
     fall.lose_data();
     fall.return_within(SOON);
 }
@@ -38,40 +44,41 @@ fn the_first_node_returns_without_its_data_catches_up_and_is_heard() {
 /// A network in which one node has fallen.
 struct Fall {
     others: Vec<Node>,
-    /// The number of the one that fell.
-    fallen: u16,
+    /// Which one fell.
+    at: u16,
+    /// How often it changes its mind.
+    interval: &'static str,
     /// Its last version that the others know.
     version: u64,
     network: Network,
 }
 
 impl Fall {
-    /// A chain of four, of which that one is killed when all know all.
-    fn of(fallen: u16) -> Fall {
+    /// A chain of four with those intervals, of which that one is killed.
+    fn of(at: u16, intervals: [&'static str; 4]) -> Fall {
         let network = Network::new();
-        let mut nodes: Vec<Node> = (0..4).map(|at| start(&network, at, fallen)).collect();
-        let ports: Vec<u16> = nodes.iter().map(|node| node.port).collect();
-        let port = network.port(fallen);
-        until("all know all, and versions of the one that is to fall", SOON, || {
-            let knows = |node: &Node| node.knows_all(&ports) && node.version_of(port) >= 5;
-            nodes.iter().all(knows).then_some(())
-        });
-        nodes.remove(usize::from(fallen)).process().kill();
+        let started = (0..).zip(intervals).map(|(at, interval)| start(&network, at, interval));
+        let mut others: Vec<Node> = started.collect();
+        let port = network.port(at);
+        let lived = live(&others, port);
+        others.remove(usize::from(at)).process().kill();
         let version = until("the others agree about its last version", SOON, || {
-            let mut versions = nodes.iter().map(|node| node.version_of(port));
+            let mut versions = others.iter().map(|node| node.version_of(port));
             let first = versions.next()?;
             versions.all(|version| version == first).then_some(first)
         });
-        Fall { others: nodes, fallen, version, network }
+        assert!(version >= lived);
+        let interval = intervals[usize::from(at)];
+        Fall { others, at, interval, version, network }
     }
 
-    fn lose_data(&mut self) {
-        fs::remove_dir_all(self.network.data_dir(self.fallen)).expect("it had a data directory");
+    fn lose_data(&self) {
+        fs::remove_dir_all(self.network.data_dir(self.at)).expect("it had a data directory");
     }
 
     /// It comes back, knows every book within that time, and is heard by everybody.
-    fn return_within(&mut self, within: Duration) {
-        let back = start(&self.network, self.fallen, self.fallen);
+    fn return_within(self, within: Duration) {
+        let back = start(&self.network, self.at, self.interval);
         let others: Vec<u16> = self.others.iter().map(|node| node.port).collect();
         until("it knows every book", within, || back.knows_all(&others).then_some(()));
         until("everybody hears newer versions of it", SOON, || {
@@ -81,14 +88,18 @@ impl Fall {
     }
 }
 
-/// One of the chain. Others than the one that falls hardly change their minds: what it missed when
-/// it comes back, an exchange has to tell it. But somebody has to speak to the first.
-fn start(network: &Network, at: u16, falling: u16) -> Node {
-    let interval = match (at, falling) {
-        (at, falling) if at == falling => "200ms",
-        (1, 0) => "1s",
-        _ => "1h",
-    };
+/// All come to know all, and then for some seconds new versions of that one, which may write down
+/// meanwhile whom it knows.
+fn live(nodes: &[Node], origin: u16) -> u64 {
+    let ports: Vec<u16> = nodes.iter().map(|node| node.port).collect();
+    until("all know all", SOON, || nodes.iter().all(|node| node.knows_all(&ports)).then_some(()));
+    let version = nodes.iter().map(|node| node.version_of(origin)).max().unwrap_or_default() + 20;
+    until("all know later versions", SOON, || {
+        nodes.iter().all(|node| node.version_of(origin) >= version).then_some(version)
+    })
+}
+
+fn start(network: &Network, at: u16, interval: &str) -> Node {
     let options = format!("--interval {interval} {SYNC}");
     network.start(at, at.checked_sub(1).as_slice(), &options)
 }

@@ -81,6 +81,11 @@ impl<K: Clone + Eq + Hash, V> FairMap<K, V> {
         self.numbers.contains_key(key)
     }
 
+    /// Whether the key is there and not too old.
+    pub fn is_fresh(&self, key: &K, now: Time) -> bool {
+        self.numbers.get(key).is_some_and(|number| self.entries.is_fresh(*number, now))
+    }
+
     /// How many entries.
     pub fn len(&self) -> usize {
         self.entries.len()
@@ -106,7 +111,9 @@ impl<K: Clone + Eq + Hash, V> FairMap<K, V> {
 /// let mut seen = Seen::new(window, HashSeed::default());
 /// assert!(seen.insert(Peer::STRANGER, 7, Time::ZERO));
 /// assert!(!seen.insert(Peer::STRANGER, 7, Time::ZERO));
-/// assert!(seen.insert(Peer::STRANGER, 7, Time::ZERO + Duration::from_secs(600)));
+/// let later = Time::ZERO + Duration::from_secs(600);
+/// assert!(seen.contains(&7, Time::ZERO) && !seen.contains(&7, later));
+/// assert!(seen.insert(Peer::STRANGER, 7, later));
 /// ```
 #[derive(Clone, Debug)]
 pub struct Seen<K>(FairMap<K, ()>);
@@ -122,9 +129,9 @@ impl<K: Clone + Eq + Hash> Seen<K> {
         self.0.insert(source, (id, ()), 0, now, |_, ()| ())
     }
 
-    /// Whether the id was seen.
-    pub fn contains(&self, id: &K) -> bool {
-        self.0.contains(id)
+    /// Whether the id was seen, within its age.
+    pub fn contains(&self, id: &K, now: Time) -> bool {
+        self.0.is_fresh(id, now)
     }
 
     /// How many are remembered.

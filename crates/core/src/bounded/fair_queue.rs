@@ -100,6 +100,13 @@ impl<V> FairQueue<V> {
         self.entries[at].value.as_mut()
     }
 
+    /// Whether the entry of that number is there and not too old, though nobody may have
+    /// [swept](FairQueue::expire) since it became so.
+    pub fn is_fresh(&self, number: u64, now: Time) -> bool {
+        let entry = self.position(number).map(|at| &self.entries[at]);
+        entry.is_some_and(|entry| entry.value.is_some() && now.since(entry.at) < self.limits.age)
+    }
+
     /// Takes an entry out.
     pub fn remove(&mut self, number: u64) -> Option<V> {
         let at = self.position(number)?;

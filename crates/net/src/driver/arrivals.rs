@@ -16,6 +16,7 @@ impl<P: Protocol> Driver<P> {
             Arrival::Down { wire, gone } => self.on_down(wire, gone),
             Arrival::DialFailed { wire, why } => self.on_dial_failed(wire, why),
             Arrival::Written { wire } => self.shell.written(wire),
+            Arrival::Refused { wire, place, why } => self.on_refused(wire, place, why),
             Arrival::Messages { from, messages, observed } => {
                 self.on_messages(&from, messages, observed);
             }
@@ -52,6 +53,17 @@ impl<P: Protocol> Driver<P> {
         }
         self.shell.wires.doom(Doom { wire, gone, by_us: false });
         self.give_prompt();
+    }
+
+    /// A publish of our own is lost, and said so; of others' it is only counted.
+    fn on_refused(&mut self, id: WireId, place: usize, why: Why) {
+        let Some(wire) = self.shell.wires.get_mut(id) else { return };
+        let peer = wire.peer;
+        let own = wire.in_flight.iter().position(|(at, _)| *at == place);
+        let token = own.map(|at| wire.in_flight.swap_remove(at).1);
+        let what = if token.is_some() { Dropped::Own } else { Dropped::Forward };
+        self.shell.counters.dropped(what, why);
+        token.into_iter().for_each(|token| self.give(Input::Lost(peer, token)));
     }
 
     fn on_dial_failed(&mut self, wire: WireId, why: Why) {

@@ -30,8 +30,8 @@ impl<P: Protocol> Shell<P> {
         self.transport.send(id, batch);
     }
 
-    /// The next messages for a peer, and the tokens of our own among them.
-    fn next_batch(&mut self, peer: Peer) -> (Vec<P::Message>, Vec<P::Token>) {
+    /// The next messages for a peer, and the places and tokens of our own among them.
+    fn next_batch(&mut self, peer: Peer) -> (Vec<P::Message>, Vec<(usize, P::Token)>) {
         let (mut batch, mut own, mut bytes) = (Vec::new(), Vec::new(), 0);
         let Some(outbox) = self.outboxes.get_mut(peer) else { return (batch, own) };
         let limits = self.settings.batch;
@@ -39,7 +39,7 @@ impl<P: Protocol> Shell<P> {
             let Some(frame) = outbox.pop() else { break };
             bytes += frame.len;
             if let Class::Own(token) = frame.class {
-                own.push(token);
+                own.push((batch.len(), token));
             }
             self.counters.sent(&frame.message);
             batch.push(frame.message);
@@ -70,7 +70,7 @@ impl<P: Protocol> Shell<P> {
         let Some(wire) = self.wires.remove(doom.wire) else { return };
         let Wire { link, peer, in_flight, .. } = wire;
         let Some((_, last)) = self.peers.link_down(link) else { return };
-        self.prompt.extend(in_flight.into_iter().map(|token| Input::Lost(peer, token)));
+        self.prompt.extend(in_flight.into_iter().map(|(_, token)| Input::Lost(peer, token)));
         let farewell = match self.wires.route(&self.peers, peer) {
             Some(_) => Vec::new(),
             None => self.empty_outbox(peer, doom.gone),

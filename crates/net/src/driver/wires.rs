@@ -16,7 +16,7 @@ pub(super) struct Wire<T> {
     /// A batch is with the transport.
     pub busy: bool,
     /// Own publishes in that batch.
-    pub in_flight: Vec<T>,
+    pub in_flight: Vec<(usize, T)>,
     /// It is to be closed when the machine returns.
     pub doomed: bool,
 }

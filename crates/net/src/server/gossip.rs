@@ -11,12 +11,11 @@ use axum::http::{HeaderMap, StatusCode};
 use axum::response::{IntoResponse, Response};
 use rumormill_core::Why;
 use rumormill_node::{AnyBroadcastMessage, AnyDiscoveryMessage, AnyStateMessage, NodeEvent, Plane};
-use rumormill_protocols::Rumor;
 use rumormill_protocols::broadcast::flood::FloodMessage;
 use rumormill_protocols::discovery::peer_list::PeerListMessage;
 use rumormill_protocols::parts::digest::Digest;
 use rumormill_protocols::planes::{BroadcastEvent, StateEvent};
-use rumormill_protocols::state::registers::RegistersMessage;
+use rumormill_protocols::state::registers::{Delta, RegistersMessage};
 use rumormill_wire::json::{Answer, PeersDocument, decode_gossip};
 use std::sync::Arc;
 use tokio::sync::oneshot;
@@ -54,6 +53,8 @@ pub(super) async fn gossip(
     let taken = server.take(&headers, remote, body).await;
     if taken.is_err() {
         Counts::add(&server.counts.refused);
+    }
+    if let Err(Refusal(StatusCode::BAD_REQUEST, _)) = &taken {
         // For the counters; if the node is busy, it has better to do than to hear of this.
         let from = from(introduced(&headers, remote));
         let _ = server.node.arrivals.try_send(Arrival::Invalid { from, why: Why::Malformed });
@@ -89,10 +90,15 @@ impl Server {
         let body = body::whole(headers, body, &self.node.config).await?;
         let gossip = decode_gossip(&body, Some(self.own_port))
             .map_err(|problem| Refusal(StatusCode::BAD_REQUEST, problem))?;
-        let from = from(introduced(headers, remote));
+        let introduced = introduced(headers, remote);
+        let is_node = introduced.is_some();
+        let from = from(introduced);
         let mut answer = self.hand_in(from.clone(), gossip.messages).await?;
         if let Some(known) = gossip.known {
-            answer.messages = self.beyond(from, known).await?;
+            let Delta { news, complete } = self.beyond(from, known).await?;
+            answer.messages = news;
+            // Other programs are told what the contract says, and no more.
+            answer.complete = complete.filter(|_| is_node);
         }
         Ok(answer)
     }
@@ -112,13 +118,15 @@ impl Server {
     }
 
     /// What the node knows beyond that.
-    async fn beyond(&self, from: From, known: Digest) -> Result<Vec<Arc<Rumor>>, Refusal> {
+    async fn beyond(&self, from: From, known: Digest) -> Result<Delta, Refusal> {
         let digest = RegistersMessage::Digest(Arc::new(known));
         let digest = Plane::State(AnyStateMessage::Registers(digest));
         match self.ask(from, digest).await? {
-            Ok(Plane::State(AnyStateMessage::Registers(RegistersMessage::Delta(news)))) => Ok(news),
+            Ok(Plane::State(AnyStateMessage::Registers(RegistersMessage::Delta(delta)))) => {
+                Ok(*delta)
+            }
             // A node without a state plane knows nothing beyond.
-            Err(Why::Unsupported) => Ok(Vec::new()),
+            Err(Why::Unsupported) => Ok(Delta::default()),
             _ => Err(Refusal::busy()),
         }
     }
@@ -157,7 +165,7 @@ fn count_events(messages: u64, events: &[NodeEvent]) -> Answer {
     let duplicate = count(|e| matches!(e, Plane::Broadcast(BroadcastEvent::Duplicate(..))));
     let stale = count(|e| matches!(e, Plane::State(StateEvent::Stale(..))));
     let accepted = messages.saturating_sub(duplicate + stale);
-    Answer { accepted, duplicate, stale, messages: Vec::new() }
+    Answer { accepted, duplicate, stale, ..Answer::default() }
 }
 
 pub(super) fn json(body: impl Into<Body>) -> Response {

@@ -147,6 +147,8 @@ impl Snapshot {
             (vec![("what", what.label()), ("reason", why.label())], ConstCounter::new(*count))
         });
         writer.family("dropped", "What came to nothing, and why", dropped)?;
+        let evicted = self.driver.evicted;
+        writer.counter("evicted", "Queued messages that gave way to newer ones", evicted)?;
         writer.counter("inputs", "Inputs that the node handled", self.driver.inputs)
     }
 

@@ -5,7 +5,7 @@ use super::problem::Refusal;
 use super::{Counts, Server, Shared};
 use axum::http::header::CONTENT_TYPE;
 use axum::response::{IntoResponse, Response};
-use rumormill_core::Time;
+use rumormill_core::{Gone, Name, Time};
 use rumormill_node::{AnyBroadcast, AnyDiscovery, AnyNode, AnyState};
 use rumormill_protocols::broadcast::flood::FloodMessage;
 use rumormill_protocols::discovery::peer_list::{Known, Standing};
@@ -148,6 +148,13 @@ pub(super) fn standing(node: &AnyNode) -> [usize; 3] {
     [count(|known| known.is_neighbour()), count(spare), count(|known| known.is_down())]
 }
 
+fn why_gone(gone: Gone) -> Option<&'static str> {
+    match gone {
+        Gone::Failed(why) => Some(why.label()),
+        Gone::Left | Gone::Evicted => None,
+    }
+}
+
 /// `GET /api/v1/peers`
 pub(super) async fn peers(server: Shared) -> Result<Response, Refusal> {
     let peers = server.look(|node, driver| listing(node, driver.now())).await?;
@@ -166,11 +173,11 @@ fn describe_peer(known: &Known, now: Time) -> Value {
         Standing::Up { neighbour: true, .. } => ("neighbour", None, None),
         Standing::Up { .. } | Standing::Spare => ("reserve", None, None),
         Standing::Down { until, gone } => {
-            ("down", Some(format!("{gone:?}")), Some(until.since(now).as_millis() as u64))
+            ("down", why_gone(gone), Some(until.since(now).as_millis() as u64))
         }
     };
     json!({
-        "name": known.name.as_ref().map(ToString::to_string),
+        "name": known.name.as_ref().and_then(Name::number),
         "address": known.address.as_ref().map(ToString::to_string),
         "standing": standing,
         "seed": known.seed,

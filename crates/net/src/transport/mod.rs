@@ -121,6 +121,16 @@ pub enum Arrival<P: Protocol> {
         /// The wire.
         wire: WireId,
     },
+    /// A message of the batch under way was not taken by the other end, and won't be. The rest of the
+    /// batch goes on.
+    Refused {
+        /// The wire.
+        wire: WireId,
+        /// Which one of the batch, from 0.
+        place: usize,
+        /// Why not.
+        why: Why,
+    },
     /// Messages, in order.
     Messages {
         /// Who sent them.

@@ -51,7 +51,7 @@ impl OwnVersion {
         if self.writing.is_some() || self.next + BLOCK / 2 <= self.durable {
             return None;
         }
-        let upto = self.next + BLOCK;
+        let upto = self.next + BLOCK - 1;
         self.writing = Some(upto);
         Some(Bytes::copy_from_slice(&upto.to_be_bytes()))
     }

@@ -10,6 +10,7 @@ mod crowds;
 mod fixture;
 mod invented;
 mod nonsense;
+mod poison;
 mod requests;
 mod slow;
 mod table;

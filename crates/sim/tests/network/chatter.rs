@@ -25,6 +25,7 @@ impl Message for Word {
 #[derive(Clone, Default)]
 pub struct Chatter {
     peer: Option<Peer>,
+    greeting: Option<u32>,
     drawn: u64,
 }
 
@@ -36,6 +37,8 @@ pub enum Do {
     /// Asks the newest peer; zero is never answered.
     Ask(u32),
     Wait(Duration),
+    /// From now on asks whoever links to it, at once.
+    Greet(u32),
     /// Dials a name drawn below this, says two words there, and again after a while, for ever.
     Roam(u64),
 }
@@ -64,6 +67,7 @@ impl Chatter {
                 }
             }),
             (Do::Ask(word), Some(peer)) => fx.request(peer, Word(word), 0),
+            (Do::Greet(word), _) => self.greeting = Some(word),
             (Do::Wait(span), _) => fx.set_timer(span, 0),
             (Do::Roam(names), _) => self.roam(names, fx),
             (Do::Say(_) | Do::Ask(_), None) => panic!("nobody to talk to"),
@@ -90,6 +94,9 @@ impl Protocol for Chatter {
             Input::LinkUp(_, peer, link, token) => {
                 self.peer = Some(peer);
                 fx.emit(Told::Up(link.name));
+                if let Some(word) = self.greeting {
+                    self.obey(Do::Ask(word), fx);
+                }
                 if token.is_some_and(|names| names > 0) {
                     self.obey(Do::Say(7..9), fx);
                 }

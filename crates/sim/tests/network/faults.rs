@@ -70,6 +70,18 @@ fn a_request_in_a_lost_datagram_times_out() {
 }
 
 #[test]
+fn who_is_dialled_may_ask_at_once_and_does_not_overtake_its_own_acceptance() {
+    let latency = Latency::Uniform(MS, 50 * MS);
+    let mut room = Room::new(Config { latency, ..Config::default() }, 2);
+    room.act(1, Do::Greet(5), 0);
+    for _ in 0..100 {
+        room.act(0, Do::Dial(1), 1_000);
+        assert_eq!(room.take(0), [name(1), Told::Asked(true, 5)]);
+        assert_eq!(room.take(1), [name(0), Told::Answer(Ok(6))]);
+    }
+}
+
+#[test]
 fn a_slow_link_takes_its_time_a_byte() {
     let outbox = rumormill_core::driver::OutboxLimits { bytes: 1600 };
     let latency = Latency::Constant(10 * MS);

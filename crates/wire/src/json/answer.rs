@@ -1,9 +1,11 @@
 //! Answers to gossip.
 
 use super::Problem;
-use super::gossip::{decode_messages, field_of, fields_of, write_messages};
+use super::gossip::{decode_messages, digest_of, fields_of, write_digest, write_messages};
 use rumormill_protocols::Rumor;
 use rumormill_protocols::broadcast::flood::FloodMessage;
+use rumormill_protocols::parts::digest::Digest;
+use rumormill_protocols::state::registers::Delta;
 use std::sync::Arc;
 
 /// The answer to `POST /gossip/`: what became of each message, and what the asker did not know.
@@ -17,6 +19,8 @@ pub struct Answer {
     pub stale: u64,
     /// What is beyond the asker's `known`.
     pub messages: Vec<Arc<Rumor>>,
+    /// How far that makes the asker complete: told to nodes that ask for it, as `complete`.
+    pub complete: Option<Digest>,
 }
 
 impl Answer {
@@ -29,15 +33,24 @@ impl Answer {
         .into_bytes();
         let messages = self.messages.iter().cloned().map(|rumor| FloodMessage { rumor, ttl: 0 });
         write_messages(&mut out, messages);
+        if let Some(complete) = &self.complete {
+            out.extend_from_slice(br#","complete":"#);
+            write_digest(&mut out, complete);
+        }
         out.push(b'}');
         out
     }
 
-    /// Reads what a repair needs of it: the messages. Other programs may leave all else out.
-    pub fn decode_messages(body: &[u8]) -> Result<Vec<Arc<Rumor>>, Problem> {
+    /// Reads what a repair needs of it: the messages, and how far they reach. Other programs may leave
+    /// all else out.
+    pub fn decode_delta(body: &[u8]) -> Result<Delta, Problem> {
         let fields = fields_of(body)?;
-        let Ok(list) = field_of(&fields, "messages", "messages") else { return Ok(Vec::new()) };
-        let messages = decode_messages(list, None)?;
-        Ok(messages.into_iter().map(|message| message.rumor).collect())
+        let messages = match fields.get("messages") {
+            Some(list) => decode_messages(list, None)?,
+            None => Vec::new(),
+        };
+        let news = messages.into_iter().map(|message| message.rumor).collect();
+        let complete = fields.get("complete").map(|raw| digest_of(raw, "complete")).transpose()?;
+        Ok(Delta { news, complete })
     }
 }

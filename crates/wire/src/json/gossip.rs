@@ -33,15 +33,13 @@ type Fields<'a> = BTreeMap<String, &'a RawValue>;
 /// ```
 pub fn decode_gossip(body: &[u8], own: Option<u16>) -> Result<Gossip, Problem> {
     let fields = fields_of(body)?;
-    if !fields.contains_key("messages") && !fields.contains_key("known") {
-        let messages = vec![message_of(&fields, "", own)?];
-        return Ok(Gossip { messages, known: None });
-    }
     let messages = match fields.get("messages") {
         Some(list) => decode_messages(list, own)?,
-        None => Vec::new(),
+        // Without messages, what is no question is a message, which may carry a question too.
+        None if fields.contains_key("known") && !fields.contains_key("id") => Vec::new(),
+        None => vec![message_of(&fields, "", own)?],
     };
-    let known = fields.get("known").map(|known| digest_of(known)).transpose()?;
+    let known = fields.get("known").map(|known| digest_of(known, "known")).transpose()?;
     Ok(Gossip { messages, known })
 }
 
@@ -50,15 +48,20 @@ pub fn encode_gossip(messages: &[FloodMessage], known: Option<&Digest>) -> Vec<u
     let mut out = br#"{"messages":"#.to_vec();
     write_messages(&mut out, messages.iter().cloned());
     if let Some(known) = known {
-        out.extend_from_slice(br#","known":{"#);
-        for (at, (origin, version)) in known.0.iter().enumerate() {
-            let comma = if at > 0 { "," } else { "" };
-            out.extend_from_slice(format!(r#"{comma}"{origin}":{version}"#).as_bytes());
-        }
-        out.push(b'}');
+        out.extend_from_slice(br#","known":"#);
+        write_digest(&mut out, known);
     }
     out.push(b'}');
     out
+}
+
+pub(super) fn write_digest(out: &mut Vec<u8>, known: &Digest) {
+    out.push(b'{');
+    for (at, (origin, version)) in known.0.iter().enumerate() {
+        let comma = if at > 0 { "," } else { "" };
+        out.extend_from_slice(format!(r#"{comma}"{origin}":{version}"#).as_bytes());
+    }
+    out.push(b'}');
 }
 
 /// Writes one message.
@@ -157,10 +160,10 @@ fn integer_of((raw, path): (&RawValue, String), least: u64, most: u64) -> Result
         .ok_or_else(|| Problem::new(path, format!("must be an integer from {least} to {most}")))
 }
 
-fn digest_of(raw: &RawValue) -> Result<Digest, Problem> {
-    let known = object(raw, "known")?;
+pub(super) fn digest_of(raw: &RawValue, name: &str) -> Result<Digest, Problem> {
+    let known = object(raw, name)?;
     let entry = |(origin, version): (&String, &&RawValue)| {
-        let path = format!("known.{origin}");
+        let path = format!("{name}.{origin}");
         let port = origin.parse::<u16>().ok();
         // A port has one name: no sign, no zero in front.
         let port = port
@@ -215,6 +218,14 @@ mod tests {
             let body = GOOD.replace("01234567-89ab-4def-8011-223344556677", id);
             decode_gossip(body.replace("{\"id", "{\"more\":[],\"id").as_bytes(), None).unwrap();
         }
+    }
+
+    #[test]
+    fn a_message_may_carry_a_question() {
+        let body = GOOD.replace("{\"id", "{\"known\":{\"7000\":5},\"id");
+        let gossip = decode_gossip(body.as_bytes(), None).unwrap();
+        assert_eq!((gossip.messages.len(), gossip.known.is_some()), (1, true));
+        assert_eq!(decode_gossip(br#"{"known":{}}"#, None).unwrap().messages, []);
     }
 
     #[test]
@@ -292,8 +303,12 @@ mod tests {
     fn an_answer_is_read_back() {
         let rumor = decode_gossip(GOOD.as_bytes(), None).unwrap().messages[0].rumor.clone();
         let answer = Answer { accepted: 1, messages: vec![rumor.clone()], ..Answer::default() };
-        assert_eq!(Answer::decode_messages(&answer.encode()).unwrap(), [rumor]);
-        assert_eq!(Answer::decode_messages(br#"{"accepted":1}"#).unwrap(), []);
+        let delta = Answer::decode_delta(&answer.encode()).unwrap();
+        assert_eq!((&delta.news[..], delta.complete), (&[rumor][..], None));
+        assert_eq!(Answer::decode_delta(br#"{"accepted":1}"#).unwrap().news, []);
+        let complete = Some(Digest([(Name::Number(7001), 3)].into()));
+        let answer = Answer { complete: complete.clone(), ..answer };
+        assert_eq!(Answer::decode_delta(&answer.encode()).unwrap().complete, complete);
     }
 
     #[test]
@@ -308,7 +323,7 @@ mod tests {
         #[test]
         fn no_bytes_make_it_panic(body in prop::collection::vec(any::<u8>(), 0..200)) {
             let _ = decode_gossip(&body, Some(7000));
-            let _ = Answer::decode_messages(&body);
+            let _ = Answer::decode_delta(&body);
         }
 
         #[test]

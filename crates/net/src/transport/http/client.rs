@@ -9,11 +9,10 @@ use hyper::body::Incoming;
 use hyper_util::client::legacy::{self, connect::HttpConnector};
 use hyper_util::rt::{TokioExecutor, TokioTimer};
 use rumormill_core::{Address, Duration, Why};
-use rumormill_protocols::Rumor;
 use rumormill_protocols::broadcast::flood::FloodMessage;
 use rumormill_protocols::parts::digest::Digest;
+use rumormill_protocols::state::registers::Delta;
 use rumormill_wire::json::{Answer, PeersDocument, encode_gossip, encode_message};
-use std::sync::Arc;
 use tokio::time::timeout;
 
 /// How long an idle connection is kept: less than a server does, so that it is never sent into one
@@ -68,9 +67,9 @@ impl Client {
     }
 
     /// `POST /gossip/` with what we know: answered with what is beyond it.
-    pub async fn sync(&self, to: &Endpoint, known: &Digest) -> Result<Vec<Arc<Rumor>>, Why> {
+    pub async fn sync(&self, to: &Endpoint, known: &Digest) -> Result<Delta, Why> {
         let body = self.post(to, encode_gossip(&[], Some(known))).await?;
-        Answer::decode_messages(&body).map_err(|_| Why::Malformed)
+        Answer::decode_delta(&body).map_err(|_| Why::Malformed)
     }
 
     async fn post(&self, to: &Endpoint, body: Vec<u8>) -> Result<Bytes, Why> {

@@ -5,7 +5,7 @@
 //! | the driver's | is |
 //! |---|---|
 //! | dial | `GET /peers/`: the node there must answer as itself, by its port |
-//! | wire | the right to send there, from an answered dial to the first failed request |
+//! | wire | the right to send there, from an answered dial until nobody is found there |
 //! | batch | one `POST /gossip/`: a message, or an envelope of several |
 //! | request for peers | `GET /peers/`; right after a dial, the answer that the dial brought |
 //! | request with a digest | `POST /gossip/` with `known`; the answer's `messages` are the delta |
@@ -51,7 +51,7 @@ pub struct HttpConfig {
     /// The least time from the start of one batch to a peer to the next. Default 250 ms: with 100 nodes
     /// and their default settings it spares a third of the requests.
     pub pace: Duration,
-    /// The largest answer that is read, in bytes. Default 1 MiB.
+    /// The largest answer that is read, in bytes. Default 2 MiB: more than the largest message.
     pub answer_bytes_max: usize,
 }
 
@@ -61,7 +61,7 @@ impl Default for HttpConfig {
             connect_timeout: Duration::from_secs(2),
             request_timeout: Duration::from_secs(5),
             pace: Duration::from_millis(250),
-            answer_bytes_max: 1 << 20,
+            answer_bytes_max: 2 << 20,
         }
     }
 }
@@ -200,8 +200,8 @@ async fn ask(client: &Client, endpoint: &Endpoint, message: Message) -> Result<M
             Ok(peers_message(document.peers))
         }
         Plane::State(AnyStateMessage::Registers(RegistersMessage::Digest(known))) => {
-            let news = client.sync(endpoint, &known).await?;
-            Ok(Plane::State(AnyStateMessage::Registers(RegistersMessage::Delta(news))))
+            let delta = RegistersMessage::Delta(Box::new(client.sync(endpoint, &known).await?));
+            Ok(Plane::State(AnyStateMessage::Registers(delta)))
         }
         _ => Err(Why::Unsupported),
     }

@@ -2,15 +2,26 @@
 
 use super::{Client, Endpoint, name_of};
 use crate::transport::{Arrival, Arrivals, WireId};
-use rumormill_core::{Address, Direction, Duration, Gone, Link, LinkKind, Why};
+use rumormill_core::{Address, Direction, Duration, Gone, Link, LinkKind, Message as _, Why};
 use rumormill_node::AnyNode;
 use rumormill_protocols::broadcast::flood::FloodMessage;
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 use tokio::sync::{mpsc, watch};
-use tokio::time::{Instant, sleep_until, timeout};
+use tokio::time::{Instant, sleep, sleep_until, timeout};
 
 /// How long the last batch of a closing wire may take.
 const LAST_TIMEOUT: Duration = Duration::from_secs(1);
+
+/// The waits before a busy peer is tried again; after them its wire has failed.
+const BUSY_WAITS: [Duration; 4] = [
+    Duration::from_millis(250),
+    Duration::from_millis(500),
+    Duration::from_secs(1),
+    Duration::from_secs(2),
+];
+
+/// The most bytes of messages in one envelope: a little less than the 1 MiB that a node takes.
+const ENVELOPE_BYTES_MAX: usize = 1_000_000;
 
 /// How long the answer to a dial stands for an answer to the first request for peers.
 const GREETING_AGE: Duration = Duration::from_secs(1);
@@ -189,28 +200,90 @@ impl Task {
         Gone::Left
     }
 
-    /// Sends a batch. What the other side finds faulty is its loss, not the wire's end.
+    /// Sends a batch, in as few requests as the other side takes.
     async fn send(&self, batch: &[FloodMessage], single: &mut bool) -> Result<(), Why> {
-        if batch.len() > 1 && !*single {
-            match self.client.post_all(&self.peer.endpoint, batch).await {
-                Err(Why::Malformed | Why::Unsupported) => *single = true,
-                other => return self.judge(other).await,
+        let mut place = 0;
+        while place < batch.len() {
+            let envelope = &batch[place..place + envelope_len(&batch[place..])];
+            if envelope.len() > 1 && !*single {
+                match self.patiently(|| self.client.post_all(&self.peer.endpoint, envelope)).await {
+                    // One bad message refuses an envelope, or the other side knows no envelopes.
+                    Err(Why::Malformed | Why::Unsupported | Why::TooLarge) => *single = true,
+                    other => {
+                        other?;
+                        place += envelope.len();
+                        continue;
+                    }
+                }
             }
-        }
-        for message in batch {
-            let sent = self.client.post_one(&self.peer.endpoint, message).await;
-            self.judge(sent).await?;
+            self.send_one(&batch[place], place).await?;
+            place += 1;
         }
         Ok(())
     }
 
-    async fn judge(&self, sent: Result<(), Why>) -> Result<(), Why> {
-        match sent {
-            Err(why @ (Why::Malformed | Why::TooLarge | Why::Overloaded)) => {
-                tracing::debug!(peer = %self.peer.endpoint.address(), %why, "gossip refused");
+    /// Sends one message. What the other side finds faulty is that message's loss, not the wire's end.
+    async fn send_one(&self, message: &FloodMessage, place: usize) -> Result<(), Why> {
+        match self.patiently(|| self.client.post_one(&self.peer.endpoint, message)).await {
+            Err(why @ (Why::Malformed | Why::TooLarge)) => {
+                let _ = self.arrivals.send(Arrival::Refused { wire: self.id, place, why }).await;
                 Ok(())
             }
             other => other,
         }
+    }
+
+    /// Tries again after a wait while the other side says that it is busy.
+    async fn patiently<F: Future<Output = Result<(), Why>>>(
+        &self,
+        send: impl Fn() -> F,
+    ) -> Result<(), Why> {
+        for wait in BUSY_WAITS {
+            match send().await {
+                Err(Why::Overloaded) => sleep(wait).await,
+                other => return other,
+            }
+        }
+        send().await
+    }
+}
+
+/// How many messages fit in one envelope: at least one.
+fn envelope_len(batch: &[FloodMessage]) -> usize {
+    let mut bytes = 0;
+    let fits = batch.iter().take_while(|message| {
+        bytes += message.wire_len() + 1;
+        bytes <= ENVELOPE_BYTES_MAX
+    });
+    fits.count().max(1)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use rumormill_core::{Bytes, Name};
+    use rumormill_protocols::{Rumor, RumorId, Subject};
+
+    fn message(len: usize) -> FloodMessage {
+        let rumor = Rumor {
+            id: RumorId([0, 1]),
+            origin: Name::Number(7001),
+            version: 1,
+            subject: Subject::register("book"),
+            payload: Bytes::from(vec![b' '; len]),
+        };
+        FloodMessage { rumor: Arc::new(rumor), ttl: 1 }
+    }
+
+    #[test]
+    fn an_envelope_is_no_larger_than_a_server_takes() {
+        let batch = [message(500_000), message(400_000), message(300_000)];
+        assert_eq!(envelope_len(&batch), 2);
+        assert_eq!(envelope_len(&batch[1..]), 2);
+        assert_eq!(
+            envelope_len(&[message(2_000_000), message(1)]),
+            1,
+            "alone, to be refused alone"
+        );
     }
 }

@@ -192,7 +192,7 @@ impl Flood {
 
     fn on_message(&mut self, from: Peer, message: FloodMessage, fx: Fx<'_>) {
         let FloodMessage { rumor, ttl } = message;
-        if self.seen.contains(&rumor.id) {
+        if self.seen.contains(&rumor.id, fx.now()) {
             return self.on_duplicate(rumor.id, from, fx);
         }
         if let Some(pending) = self.pending.get_mut(&rumor.id) {

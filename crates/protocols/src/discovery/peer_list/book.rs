@@ -42,6 +42,8 @@ pub struct Known {
     pub address: Option<Address>,
     /// Given by configuration: never forgotten.
     pub seed: bool,
+    /// Reached before, in this life or an earlier one.
+    pub(super) reached: bool,
     /// How it stands.
     pub standing: Standing,
     /// Failures in a row.
@@ -52,12 +54,14 @@ pub struct Known {
     pub(super) source: Peer,
     /// Whether it told us whom it knows.
     pub(super) asked: bool,
+    /// Whether it was we who dialled its link.
+    pub(super) dialled: bool,
 }
 
 impl Known {
     /// Whether it was ever reached.
     pub fn is_verified(&self) -> bool {
-        self.name.is_some()
+        self.reached
     }
 
     /// Whether it failed when it was last tried.
@@ -152,14 +156,26 @@ impl Book {
             name: None,
             address,
             seed,
+            reached: false,
             standing: Standing::New,
             failures: 0,
             tried_at: Time::ZERO,
             source,
             asked: false,
+            dialled: false,
         };
         self.known.insert(id, known);
         Some(id)
+    }
+
+    /// Adds somebody who was reached in an earlier life, if there is room.
+    pub fn add_reached(&mut self, target: Target) {
+        if self.known.len() < self.caps.known
+            && let Some(known) =
+                self.add(target, Peer::STRANGER, true).and_then(|id| self.get_mut(id))
+        {
+            (known.seed, known.reached) = (false, true);
+        }
     }
 
     pub fn remove(&mut self, id: u32) {
@@ -177,6 +193,7 @@ impl Book {
         if let Some(old) = known.name.replace(name.clone()).filter(|old| *old != name) {
             self.names.remove(&old);
         }
+        known.reached = true;
         known.address = address.or(known.address.take());
         self.names.insert(name, id);
     }

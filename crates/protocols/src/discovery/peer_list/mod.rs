@@ -15,7 +15,7 @@
 //! - **Neighbours are a random sample of those reached.** Up to `neighbours_max` are
 //!   [up](DiscoveryEvent::Up) for the other planes, the rest in reserve. When a node reaches another
 //!   while it has enough, the newcomer takes a random place with probability `max ÷ reached`
-//!   (reservoir sampling), so early nodes don't cling to each other and leave late ones unheard.
+//!   (reservoir sampling), so early nodes don't cling to each other and leave late ones untold.
 //! - **Who fails is tried again**, for ever if it was reached once or is a seed, with backoff and
 //!   jitter; at once if it is heard. Its place goes to one in reserve.
 //!
@@ -42,8 +42,8 @@ use book::{Book, Caps};
 use core::time::Duration;
 use rumormill_core::bounded::{HashSeed, Limits, Seen};
 use rumormill_core::{
-    Address, Bytes, Cell, CellsView, Effects, Fingerprint, Gone, Input, Link, LinkId, Name, Peer,
-    Protocol, ReplyTo, Target, Time, Why,
+    Address, Bytes, Cell, CellsView, Direction, Effects, Fingerprint, Gone, Input, Link, LinkId,
+    Name, Peer, Protocol, ReplyTo, Target, Time, Why,
 };
 
 /// The durable cell of the addresses that were reached, one a line.
@@ -51,6 +51,10 @@ const PEERS: Cell = Cell::new(1);
 
 /// How long the book rests after a change before it is written.
 const SAVE_AFTER: Duration = Duration::from_secs(2);
+
+/// How often somebody who was only reached in an earlier life is tried in this one, some ten minutes
+/// long: networks of the past should not be called on for ever.
+const FAILURES_FROM_BEFORE_MAX: u32 = 15;
 
 /// How soon somebody who was just tried may be tried again because it was heard.
 const RETRY_HEARD_AFTER: Duration = Duration::from_secs(1);
@@ -100,7 +104,7 @@ impl PeerList {
         }
         let stored = cells.get(PEERS).map(|bytes| core::str::from_utf8(bytes).unwrap_or_default());
         for line in stored.unwrap_or_default().lines() {
-            book.add(Target::Address(Address::new(line)), Peer::STRANGER, false);
+            book.add_reached(Target::Address(Address::new(line)));
         }
         let refused = Limits { entries: 4096, bytes: usize::MAX, age: config.refused_age };
         PeerList {
@@ -228,14 +232,16 @@ impl PeerList {
             // Somebody who only sends to us is welcome, but no neighbour.
             None => return,
         };
-        let Some(id) = id.filter(|id| !self.is_up(*id)) else {
-            return fx.close(link, Gone::Evicted);
-        };
+        let Some(id) = id else { return fx.close(link, Gone::Evicted) };
+        if self.is_up(id) {
+            return self.keep_one(id, link, &about, fx);
+        }
         self.book.name(id, about.name.clone(), about.address.clone());
         self.book.link(id, link);
         let neighbour = self.choose(id, fx);
         let Some(known) = self.book.get_mut(id) else { return };
         known.failures = 0;
+        known.dialled = about.direction == Direction::Out;
         known.standing = Standing::Up { peer, link, neighbour };
         if neighbour {
             fx.emit(DiscoveryEvent::Up(peer, about));
@@ -248,6 +254,24 @@ impl PeerList {
         }
         self.save_later(fx);
         self.advance(fx);
+    }
+
+    /// A second link to a peer: one is enough. If both have dialled each other, the smaller name's
+    /// link stays: either end sees them come up in an order of its own, and if each kept the one that
+    /// came first, both would go, and be dialled again for ever.
+    fn keep_one(&mut self, id: u32, link: LinkId, about: &Link, fx: Fx<'_>) {
+        let Some(known) = self.book.get_mut(id) else { return };
+        let Standing::Up { peer, link: old, neighbour } = known.standing else { return };
+        let dialled = about.direction == Direction::Out;
+        let crossed = about.sends && about.receives && dialled != known.dialled;
+        if !crossed || dialled != (self.own < about.name) {
+            return fx.close(link, Gone::Evicted);
+        }
+        known.dialled = dialled;
+        known.standing = Standing::Up { peer, link, neighbour };
+        self.book.unlink(old);
+        self.book.link(id, link);
+        fx.close(old, Gone::Evicted);
     }
 
     /// Whether somebody else has that name already; then it is told.
@@ -364,7 +388,9 @@ impl PeerList {
     /// Forgets who never answered as itself; a seed, and who once did, is tried again.
     fn give_up(&mut self, id: u32, why: Why, fx: Fx<'_>) {
         let Some(known) = self.book.get(id) else { return };
-        if why == Why::Ourselves || !(known.seed || known.is_verified()) {
+        let from_before = known.name.is_none() && known.failures >= FAILURES_FROM_BEFORE_MAX;
+        let kept = known.seed || (known.is_verified() && !from_before);
+        if why == Why::Ourselves || !kept {
             self.refused.insert(known.source, known.target.clone(), fx.now());
             self.book.remove(id);
         } else {
@@ -396,7 +422,7 @@ impl PeerList {
         if let Ok(PeerListMessage::Peers(peers)) = answer {
             let most = self.config.known_max;
             for address in peers.iter().take(most) {
-                self.hear_of(Target::Address(address.clone()), source);
+                self.hear_of(Target::Address(address.clone()), source, fx.now());
             }
         }
         if let Some(Standing::Up { link, neighbour: false, .. }) =
@@ -426,7 +452,7 @@ impl PeerList {
     /// Somebody gave a sign of life: if it was down it is tried now. Says whether something changed.
     fn hear(&mut self, target: Target, source: Peer, fx: Fx<'_>) -> bool {
         let Some(id) = self.book.by_target(&target) else {
-            return self.hear_of(target, source);
+            return self.hear_of(target, source, fx.now());
         };
         let now = fx.now();
         let Some(known) = self.book.get_mut(id) else { return false };
@@ -441,8 +467,8 @@ impl PeerList {
     }
 
     /// Somebody is said to be there.
-    fn hear_of(&mut self, target: Target, source: Peer) -> bool {
-        !self.refused.contains(&target) && self.book.add(target, source, false).is_some()
+    fn hear_of(&mut self, target: Target, source: Peer, now: Time) -> bool {
+        !self.refused.contains(&target, now) && self.book.add(target, source, false).is_some()
     }
 
     /// Asks one neighbour again, and tries one in reserve.

@@ -2,6 +2,7 @@
 
 use super::*;
 use alloc::format;
+use alloc::string::String;
 use alloc::vec;
 use core::num::NonZeroU16;
 use rumormill_core::testing::{Effect, Recorder};
@@ -300,6 +301,45 @@ fn what_was_reached_is_known_after_a_restart() {
     assert_eq!(targets, [7001, 7002].map(|port| Target::Address(address(port))));
 }
 
+/// Cells that remember so many addresses as reached.
+fn remembered(count: u32) -> Cells {
+    let lines: String = (1..=count).map(|port| format!("127.0.0.1:{port}\n")).collect();
+    let mut cells = Cells::default();
+    cells.insert(PEERS, Bytes::from(lines));
+    cells
+}
+
+#[test]
+fn all_that_was_reached_is_known_after_a_restart_but_listed_to_nobody() {
+    let (node, _) = started(config(&[]), &remembered(300));
+    assert_eq!((node.machine.known().count(), node.machine.listed().len()), (300, 0));
+}
+
+#[test]
+fn who_was_only_reached_in_an_earlier_life_is_given_up_in_the_end() {
+    let (mut node, mut did) = started(config(&[]), &remembered(1));
+    let mut tries = 0;
+    while let Some((_, id)) = dials(&did).pop() {
+        tries += 1;
+        give(&mut node, Input::DialFailed(PeerListToken::Dial(id), Why::Unreachable));
+        node.wait(Duration::from_secs(60));
+        let wake = PeerListToken::Wake(node.machine.wakes);
+        did = give(&mut node, Input::Timer(wake));
+    }
+    assert_eq!((tries, node.machine.known().count()), (FAILURES_FROM_BEFORE_MAX + 1, 0));
+}
+
+#[test]
+fn an_address_that_was_refused_is_probed_again_after_a_while() {
+    let mut node = node(config(&[]));
+    let (_, id) = dials(&heard(&mut node, 7005))[0].clone();
+    give(&mut node, Input::DialFailed(PeerListToken::Dial(id), Why::Unreachable));
+    node.wait(Duration::from_secs(59));
+    assert_eq!(dials(&heard(&mut node, 7005)), []);
+    node.wait(Duration::from_secs(1));
+    assert_eq!(dials(&heard(&mut node, 7005)).len(), 1);
+}
+
 #[test]
 fn who_dials_us_over_a_link_for_both_is_met() {
     let mut node = node(config(&[]));
@@ -312,4 +352,33 @@ fn who_dials_us_over_a_link_for_both_is_met() {
 fn a_stale_wake_up_does_nothing() {
     let mut node = node(config(&[7001]));
     assert!(give(&mut node, Input::Timer(PeerListToken::Wake(999))).is_empty());
+}
+
+/// Both dial each other; each end sees the other's dial first. Which link goes, of 1 (theirs) and 2 (ours)?
+fn crossed(own: u64, other: u64) -> LinkId {
+    let machine = PeerList::new(
+        config(&[7001]),
+        Name::Number(own),
+        HashSeed::default(),
+        Cells::default().view(),
+    );
+    let mut node = Recorder::new(machine);
+    let [(_, id)] = dials(&node.give(Input::Start))[..] else { panic!("a dial") };
+    let ours = Link::outgoing(Name::Number(other));
+    let theirs = Link { direction: Direction::In, ..ours.clone() };
+    let peer = Peer::new(1, 0);
+    give(&mut node, Input::LinkUp(LinkId(1), peer, theirs, None));
+    let did = give(&mut node, Input::LinkUp(LinkId(2), peer, ours, Some(PeerListToken::Dial(id))));
+    let close = |did: &Did| if let Effect::Close(link, _) = did { Some(*link) } else { None };
+    let closed: Vec<_> = did.iter().filter_map(close).collect();
+    let [closed] = closed[..] else { panic!("{did:?}") };
+    let down = give(&mut node, Input::LinkDown(closed, peer, Gone::Evicted));
+    assert!(down.is_empty(), "it is up over the other: {down:?}");
+    closed
+}
+
+#[test]
+fn of_two_crossed_dials_both_ends_keep_the_smaller_names() {
+    assert_eq!(crossed(7000, 7005), LinkId(1), "ours stays");
+    assert_eq!(crossed(7005, 7000), LinkId(2), "theirs stays");
 }

@@ -13,8 +13,9 @@
 //!
 //! - Updates compare by (version, id), so the order of arrival never matters: merging is commutative,
 //!   associative and idempotent, and a register's version never goes back.
-//! - The digest's number of an origin rises only through a delta or a broadcast update of exactly the
-//!   next version; else a newer key would hide an older one that was lost.
+//! - The digest's number of an origin rises only through a broadcast update of exactly the next
+//!   version, or a delta, as far as its sender vouches; else a newer key would hide an older one that
+//!   was lost.
 //! - Own versions are durable before they are used ([`OwnVersion`]). A node that hears of a later
 //!   version of itself (it restarted without its data) goes on above it, so a restart never leaves it
 //!   mute. Claims above 2⁵² are refused: they would leave no room to go on.
@@ -29,13 +30,14 @@ mod table;
 mod tests;
 
 pub use config::RegistersConfig;
-pub use message::RegistersMessage;
+pub use message::{Delta, RegistersMessage};
 pub use table::{Entry, Table};
 
 use crate::parts::digest::Digest;
 use crate::parts::own_version::OwnVersion;
 use crate::planes::{StateCommand, StateEvent};
 use crate::{Rumor, RumorId, Subject};
+use alloc::boxed::Box;
 use alloc::collections::{BTreeMap, BTreeSet};
 use alloc::sync::Arc;
 use alloc::vec::Vec;
@@ -292,7 +294,8 @@ impl Registers {
             return fx.reply(reply, Err(Why::Malformed));
         };
         let news = self.table.beyond(&known, self.config.delta_bytes_max);
-        fx.reply(reply, Ok(RegistersMessage::Delta(news)));
+        let complete = Some(self.table.completes(&known, &news, self.version.last()));
+        fx.reply(reply, Ok(RegistersMessage::Delta(Box::new(Delta { news, complete }))));
         if self.up.contains(from) && self.is_behind(&known) {
             self.sync_with(from, fx);
         }
@@ -311,7 +314,7 @@ impl Registers {
         }
         let peer = self.syncing.take().unwrap_or(Peer::STRANGER);
         let result = match answer {
-            Ok(RegistersMessage::Delta(news)) => Ok(self.absorb(news, peer, fx)),
+            Ok(RegistersMessage::Delta(delta)) => Ok(self.absorb(*delta, peer, fx)),
             Ok(RegistersMessage::Digest(_)) => Err(Why::Malformed),
             Err(why) => Err(why),
         };
@@ -328,9 +331,9 @@ impl Registers {
     }
 
     /// Takes a delta in; says how much of it was new.
-    fn absorb(&mut self, news: Vec<Arc<Rumor>>, from: Peer, fx: Fx<'_>) -> usize {
+    fn absorb(&mut self, delta: Delta, from: Peer, fx: Fx<'_>) -> usize {
         let mut learned = 0;
-        for rumor in news {
+        for rumor in delta.news {
             if rumor.origin == self.own {
                 self.hear_of_ourselves(&rumor, from, fx);
                 continue;
@@ -342,7 +345,8 @@ impl Registers {
                 fx.emit(StateEvent::Reconciled(rumor.clone(), from));
                 fx.emit(StateEvent::Learned(rumor, from));
             }
-            self.table.complete_to(&origin, version);
+            let vouched = delta.complete.as_ref().map(|complete| complete.version(&origin));
+            self.table.complete_to(&origin, vouched.unwrap_or(version));
         }
         learned
     }

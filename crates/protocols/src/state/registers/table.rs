@@ -113,9 +113,29 @@ impl Table {
 
     /// What we know beyond `known`, within a budget: see [`within_budget`].
     pub fn beyond(&self, known: &Digest, budget_bytes: usize) -> Vec<Arc<Rumor>> {
-        let is_news = |entry: &&Entry| entry.rumor.version > known.version(&entry.rumor.origin);
+        let is_news = |entry: &&Entry| known.lacks(&entry.rumor);
         let news = self.entries().filter(is_news).map(|entry| entry.rumor.clone()).collect();
         within_budget(news, known, budget_bytes)
+    }
+
+    /// How far somebody who knew `known` is complete once it has `sent`, by origin: as far as we are
+    /// ourselves, and no further than what was cut off. `own_version` is what we say of ourselves.
+    pub fn completes(&self, known: &Digest, sent: &[Arc<Rumor>], own_version: u64) -> Digest {
+        let ours = self.digest(own_version);
+        let mut complete = BTreeMap::new();
+        for rumor in sent {
+            complete.insert(rumor.origin.clone(), ours.version(&rumor.origin));
+        }
+        let is_cut_off = |entry: &&Entry| {
+            known.lacks(&entry.rumor) && !sent.iter().any(|rumor| rumor.id == entry.rumor.id)
+        };
+        for entry in self.entries().filter(is_cut_off) {
+            if let Some(upto) = complete.get_mut(&entry.rumor.origin) {
+                *upto = (*upto).min(entry.rumor.version.saturating_sub(1));
+            }
+        }
+        complete.retain(|_, upto| *upto > 0);
+        Digest(complete)
     }
 
     /// Every register, by origin and key, our own first.
