@@ -70,7 +70,6 @@ mod queue;
 mod shared;
 mod trace;
 mod turn;
-mod verify;
 
 pub use config::{Config, Dialling, Latency};
 pub use counters::{Counters, Traffic};

@@ -2,7 +2,7 @@
 
 use super::counters::Dropped;
 use super::shell::Shell;
-use super::wires::{Doom, Wire};
+use super::wires::{Doom, InFlight, Wire};
 use crate::transport::{ExchangeId, WireId};
 use rumormill_core::driver::Frame;
 use rumormill_core::{Class, Gone, Input, Peer, Protocol, Why};
@@ -31,7 +31,7 @@ impl<P: Protocol> Shell<P> {
     }
 
     /// The next messages for a peer, and the places and tokens of our own among them.
-    fn next_batch(&mut self, peer: Peer) -> (Vec<P::Message>, Vec<(usize, P::Token)>) {
+    fn next_batch(&mut self, peer: Peer) -> (Vec<P::Message>, InFlight<P::Token>) {
         let (mut batch, mut own, mut bytes) = (Vec::new(), Vec::new(), 0);
         let Some(outbox) = self.outboxes.get_mut(peer) else { return (batch, own) };
         let limits = self.settings.batch;

@@ -5,6 +5,9 @@ use rumormill_core::driver::Peers;
 use rumormill_core::{Duration, Gone, Link, LinkId, Peer, RttRing, Time};
 use std::collections::{BTreeMap, VecDeque};
 
+/// Own publishes in the batch under way: their places in it, and their tokens.
+pub(super) type InFlight<T> = Vec<(usize, T)>;
+
 /// A wire that is up.
 #[derive(Debug)]
 pub(super) struct Wire<T> {
@@ -15,8 +18,7 @@ pub(super) struct Wire<T> {
     pub round_trip: Option<Duration>,
     /// A batch is with the transport.
     pub busy: bool,
-    /// Own publishes in that batch.
-    pub in_flight: Vec<(usize, T)>,
+    pub in_flight: InFlight<T>,
     /// It is to be closed when the machine returns.
     pub doomed: bool,
 }

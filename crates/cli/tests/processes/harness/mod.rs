@@ -11,5 +11,5 @@ pub use http::{get, post};
 pub use member::{Member, message};
 pub use network::{Network, Node, versions_at};
 pub use ports::listens;
-pub use process::{Process, processes_with};
+pub use process::{Process, processes_with, send};
 pub use wait::{SOON, until};

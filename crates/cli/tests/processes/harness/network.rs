@@ -1,7 +1,7 @@
 //! Networks of nodes, each node a process.
 
 use super::ports::Ports;
-use super::{Process, SOON, get, until};
+use super::{Process, SOON, get, processes_with, send, until};
 use serde_json::Value;
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
@@ -58,6 +58,15 @@ impl Network {
             dir.display()
         ));
         Node { port, process }
+    }
+}
+
+impl Drop for Network {
+    fn drop(&mut self) {
+        // Only where `up` failed its test is anything left that a guard didn't end.
+        for orphan in processes_with(&self.dir().display().to_string()) {
+            send("KILL", orphan);
+        }
     }
 }
 

@@ -57,10 +57,7 @@ impl Process {
 
     /// Sends it a signal, such as `INT`.
     pub fn signal(&self, name: &str) {
-        // The shell has a `kill` of its own, so nothing need be installed.
-        let kill = format!("kill -s {name} {}", self.id());
-        let done = Command::new("sh").args(["-c", &kill]).status().expect("there is a shell");
-        assert!(done.success(), "{kill}: {done}");
+        assert!(send(name, self.id()), "no {name} for {}", self.id());
     }
 
     /// Ends it as a crash would.
@@ -79,6 +76,13 @@ impl Drop for Process {
             eprintln!("process {} said, the last first:\n  {}", self.id(), last(said));
         }
     }
+}
+
+/// Sends a process a signal; says whether it was there.
+pub fn send(signal: &str, to: u32) -> bool {
+    // The shell has a `kill` of its own, so nothing need be installed.
+    let kill = format!("kill -s {signal} {to}");
+    Command::new("sh").args(["-c", &kill]).status().is_ok_and(|done| done.success())
 }
 
 /// The processes whose command line contains that text; none where there is no `/proc`.

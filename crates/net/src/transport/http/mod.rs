@@ -187,8 +187,10 @@ fn rumor_of(message: Message) -> Option<FloodMessage> {
     }
 }
 
+/// What is no address of this network is left out: nobody could dial it, and it may be long.
 fn peers_message(peers: Vec<Address>) -> Message {
-    let peers = PeerListMessage::Peers(peers.into());
+    let good = |address: &Address| Some(Endpoint::parse(address.as_str())?.address());
+    let peers = PeerListMessage::Peers(peers.iter().filter_map(good).collect());
     Plane::Discovery(AnyDiscoveryMessage::PeerList(peers))
 }
 

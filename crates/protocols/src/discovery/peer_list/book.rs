@@ -50,6 +50,8 @@ pub struct Known {
     pub failures: u32,
     /// When it was last tried.
     pub tried_at: Time,
+    /// In reserve, and not to be dialled before.
+    pub(super) rests_until: Time,
     /// Who told us of it.
     pub(super) source: Peer,
     /// Whether it told us whom it knows.
@@ -160,6 +162,7 @@ impl Book {
             standing: Standing::New,
             failures: 0,
             tried_at: Time::ZERO,
+            rests_until: Time::ZERO,
             source,
             asked: false,
             dialled: false,

@@ -56,6 +56,9 @@ const SAVE_AFTER: Duration = Duration::from_secs(2);
 /// long: networks of the past should not be called on for ever.
 const FAILURES_FROM_BEFORE_MAX: u32 = 15;
 
+/// How long somebody in reserve rests after it closed on us.
+const REST_AFTER_LEFT: Duration = Duration::from_secs(10);
+
 /// How soon somebody who was just tried may be tried again because it was heard.
 const RETRY_HEARD_AFTER: Duration = Duration::from_secs(1);
 
@@ -181,7 +184,8 @@ impl PeerList {
 
     fn wait_of(&self, id: u32, now: Time) -> Option<Duration> {
         match self.book.get(id)?.standing {
-            Standing::New | Standing::Spare => Some(Duration::ZERO),
+            Standing::New => Some(Duration::ZERO),
+            Standing::Spare => Some(self.book.get(id)?.rests_until.since(now)),
             Standing::Down { until, .. } => Some(until.since(now)),
             Standing::Dialing | Standing::Up { .. } => None,
         }
@@ -368,7 +372,12 @@ impl PeerList {
             fx.emit(DiscoveryEvent::Down(peer, gone));
         }
         match gone {
-            Gone::Evicted | Gone::Left => known.standing = Standing::Spare,
+            Gone::Evicted => known.standing = Standing::Spare,
+            Gone::Left => {
+                // It has no room for us now: asking at once again would be for nothing.
+                known.rests_until = fx.now() + REST_AFTER_LEFT;
+                known.standing = Standing::Spare;
+            }
             Gone::Failed(why) => self.put_down(id, why, fx),
         }
         self.advance(fx);
@@ -401,6 +410,8 @@ impl PeerList {
     fn put_down(&mut self, id: u32, why: Why, fx: Fx<'_>) {
         let Some(known) = self.book.get_mut(id) else { return };
         known.failures = known.failures.saturating_add(1);
+        // When it is back it is a newcomer, with a newcomer's chance of a place.
+        known.asked = false;
         let until = fx.now() + self.config.backoff.wait(known.failures, fx.rng());
         known.standing = Standing::Down { until, gone: Gone::Failed(why) };
     }

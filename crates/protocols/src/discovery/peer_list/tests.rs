@@ -244,6 +244,16 @@ fn the_place_of_a_lost_neighbour_goes_to_one_in_reserve() {
 }
 
 #[test]
+fn who_closed_on_us_is_left_in_peace_for_a_while() {
+    let mut node = acquainted(config(&[]), 1);
+    let did = node.give(Input::LinkDown(LinkId(7001), Peer::new(1, 0), Gone::Left));
+    assert_eq!(dials(&did), []);
+    let Some(Effect::Timer(REST_AFTER_LEFT, wake)) = did.last() else { panic!("{did:?}") };
+    node.wait(REST_AFTER_LEFT);
+    assert_eq!(dials(&node.give(Input::Timer(*wake))).len(), 1);
+}
+
+#[test]
 fn two_ways_to_one_peer_are_one_entry() {
     let mut node = acquainted(config(&[]), 1);
     let add = DiscoveryCommand::Add(Target::Address(Address::new("localhost:7001")));

@@ -19,6 +19,8 @@
 //! - Own versions are durable before they are used ([`OwnVersion`]). A node that hears of a later
 //!   version of itself (it restarted without its data) goes on above it, so a restart never leaves it
 //!   mute. Claims above 2⁵² are refused: they would leave no room to go on.
+//! - Whoever comes up is synced with once, at once: what was published before the two met is no news
+//!   that broadcast would bring.
 //! - With a bootstrap, a node syncs before its first publish, or waits `first_sync_wait` at most.
 //!
 //! *Not promised:* authenticity. On a network without signatures a stranger can forge any origin.
@@ -36,7 +38,7 @@ pub use table::{Entry, Table};
 use crate::parts::digest::Digest;
 use crate::parts::own_version::OwnVersion;
 use crate::planes::{StateCommand, StateEvent};
-use crate::{Rumor, RumorId, Subject};
+use crate::{Rumor, RumorId, Subject, VERSION_MAX};
 use alloc::boxed::Box;
 use alloc::collections::{BTreeMap, BTreeSet};
 use alloc::sync::Arc;
@@ -84,6 +86,11 @@ pub struct Registers {
     dirty: BTreeSet<Arc<str>>,
     peers: Vec<Peer>,
     up: PeerSet,
+    /// Who came up, and with whom we have not exchanged since.
+    unmet: Vec<Peer>,
+    /// Somebody holds a claim about us that we refuse. Our digest says that we know it, else it would
+    /// be told again by every sync, and might take the place of all else.
+    forged: bool,
     /// Whether we may publish: we know what the network knew of us, or have waited for it.
     ready: bool,
     /// The exchange under way.
@@ -117,6 +124,8 @@ impl Registers {
             dirty: BTreeSet::new(),
             peers: Vec::new(),
             up: PeerSet::default(),
+            unmet: Vec::new(),
+            forged: false,
             ready: config.sync_interval.is_none() || !config.await_first_sync,
             syncing: None,
             syncs: 0,
@@ -155,8 +164,17 @@ impl Registers {
     fn on_peer_up(&mut self, peer: Peer, fx: Fx<'_>) {
         if self.up.insert(peer) {
             self.peers.push(peer);
+            self.unmet.push(peer);
         }
-        if self.syncs == 0 {
+        self.meet(fx);
+    }
+
+    /// Exchanges with who came up, one after the other: what was published before is no news that
+    /// broadcast would bring.
+    fn meet(&mut self, fx: Fx<'_>) {
+        if self.syncing.is_none()
+            && let Some(peer) = self.unmet.pop()
+        {
             self.sync_with(peer, fx);
         }
     }
@@ -164,6 +182,7 @@ impl Registers {
     fn on_peer_down(&mut self, peer: Peer) {
         self.up.remove(peer);
         self.peers.retain(|other| *other != peer);
+        self.unmet.retain(|other| *other != peer);
     }
 
     fn on_set(&mut self, key: Arc<str>, payload: Bytes, fx: Fx<'_>) {
@@ -241,6 +260,7 @@ impl Registers {
         let (id, version) = (rumor.id, rumor.version);
         if version > OWN_CLAIM_MAX {
             self.counts.refused += 1;
+            self.forged = true;
             fx.emit(StateEvent::Refused(id, from, Why::Malformed));
             return Verdict::Reject;
         }
@@ -286,7 +306,7 @@ impl Registers {
 
     /// What we know, in brief.
     pub fn digest(&self) -> Digest {
-        self.table.digest(self.version.last())
+        self.table.digest(if self.forged { VERSION_MAX } else { self.version.last() })
     }
 
     fn on_request(&mut self, from: Peer, reply: ReplyTo, message: RegistersMessage, fx: Fx<'_>) {
@@ -321,13 +341,12 @@ impl Registers {
         fx.emit(StateEvent::Synced(peer, result));
         if result.is_ok() {
             self.counts.synced += 1;
-            return self.on_ready(fx);
+            self.on_ready(fx);
+        } else {
+            self.counts.sync_failures += 1;
         }
-        self.counts.sync_failures += 1;
-        if !self.ready {
-            // The next peer that comes up may know what this one could not say.
-            self.syncs = 0;
-        }
+        // The next one may know what this one could not say.
+        self.meet(fx);
     }
 
     /// Takes a delta in; says how much of it was new.
@@ -396,6 +415,7 @@ impl Protocol for Registers {
 
     fn fingerprint(&self, into: &mut Fingerprint) {
         into.number(self.version.last()).number(self.ready.into()).number(self.syncs.into());
+        into.number(self.forged.into()).number(self.unmet.len() as u64);
         into.number(self.syncing.is_some().into()).number(self.peers.len() as u64);
         self.table.fingerprint(into);
         into.number(self.dirty.len() as u64);

@@ -5,7 +5,7 @@ use core::time::Duration;
 use proptest::prelude::*;
 use rumormill_core::bounded::Limits;
 use rumormill_core::testing::{Effect, Recorder};
-use rumormill_core::{Cells, Link, Time};
+use rumormill_core::{Cells, Gone, Link, Time};
 
 const OWN: Name = Name::Number(7000);
 
@@ -142,10 +142,11 @@ fn a_claim_that_leaves_no_room_is_refused() {
     set(&mut node, b"mine");
     let claim = learn(&mut node, update(7000, OWN_CLAIM_MAX + 1, 1));
     assert!(matches!(claim[..], [StateEvent::Refused(..), StateEvent::Judged(_, Verdict::Reject)]));
-    assert_eq!(node.machine.digest().version(&OWN), 1);
+    assert_eq!(node.machine.version.last(), 1);
+    assert_eq!(node.machine.digest().version(&OWN), VERSION_MAX, "so that it is not told again");
     assert_eq!(published(&learn(&mut node, update(7000, OWN_CLAIM_MAX, 1))).len(), 0);
     node.give(Input::Persisted(RegistersToken::Version, Ok(())));
-    assert_eq!(node.machine.digest().version(&OWN), OWN_CLAIM_MAX + 1);
+    assert_eq!(node.machine.version.last(), OWN_CLAIM_MAX + 1);
 }
 
 #[test]
@@ -190,6 +191,24 @@ fn without_an_answer_it_publishes_after_a_wait() {
     assert_eq!(failed, [StateEvent::Synced(peer(1), Err(Why::TimedOut))]);
     let ready = events(node.give(Input::Timer(RegistersToken::Ready)));
     assert_eq!(published(&ready).len(), 1);
+}
+
+#[test]
+fn whoever_comes_up_is_synced_with_once_one_after_the_other() {
+    let mut node = node(RegistersConfig::default());
+    let mut up = |number: u64| {
+        let link = Link::outgoing(Name::Number(7000 + number));
+        node.give(Input::PeerUp(peer(number as u32), link))
+    };
+    let [Effect::Request(_, _, first)] = up(1)[..] else { panic!("the first is asked at once") };
+    assert_eq!((up(2).len(), up(3).len()), (0, 0), "one exchange at a time");
+    node.give(Input::PeerDown(peer(3), Gone::Evicted));
+    let nothing = delta_of(&[]);
+    let then = node.give(Input::Response(first, Ok(nothing)));
+    let Some(Effect::Request(to, _, second)) = then.last() else { panic!("{then:?}") };
+    assert_eq!(*to, peer(2), "who is gone is not asked");
+    let after = node.give(Input::Response(*second, Err(Why::TimedOut)));
+    assert_eq!(events(after), [StateEvent::Synced(peer(2), Err(Why::TimedOut))], "nobody is left");
 }
 
 #[test]
