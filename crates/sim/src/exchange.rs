@@ -37,7 +37,9 @@ impl<T: Copy + Eq> Exchanges<T> {
 
     /// The verdict on a job, unless it was cancelled: only now is it judged.
     pub fn judge(&mut self, number: u64) -> Option<(T, Verdict)> {
-        self.verdicts.take(number).map(|(token, job)| (token, rumormill_wire::verify::judge_one(&job)))
+        self.verdicts
+            .take(number)
+            .map(|(token, job)| (token, rumormill_wire::verify::judge_one(&job)))
     }
 
     pub fn cancel(&mut self, token: T) {

@@ -100,9 +100,8 @@ impl Node {
 
     /// What it says of a peer.
     pub fn peer(&self, port: u16) -> Option<Value> {
-        let name = port.to_string();
         let peers = get(self.port, "/api/v1/peers")?;
-        peers.as_array()?.iter().find(|peer| peer["name"] == name.as_str()).cloned()
+        peers.as_array()?.iter().find(|peer| peer["name"] == port).cloned()
     }
 
     /// The version that it knows of each origin that has a book.
