@@ -66,7 +66,8 @@ pub enum NodeCommand {
     AddPeer(Target),
 }
 
-/// Three planes as one protocol. See the [module](self).
+/// Three planes as one protocol: `handle` gives an input to the plane whose it is, then routes what the
+/// planes tell each other until there is nothing more.
 #[derive(Clone, Debug)]
 pub struct Node<D, B, S> {
     discovery: D,

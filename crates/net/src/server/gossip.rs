@@ -9,7 +9,7 @@ use axum::body::Body;
 use axum::http::header::CONTENT_TYPE;
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::{IntoResponse, Response};
-use rumormill_core::Why;
+use rumormill_core::{Address, Why};
 use rumormill_node::{AnyBroadcastMessage, AnyDiscoveryMessage, AnyStateMessage, NodeEvent, Plane};
 use rumormill_protocols::broadcast::flood::FloodMessage;
 use rumormill_protocols::discovery::peer_list::PeerListMessage;
@@ -91,16 +91,25 @@ impl Server {
         let gossip = decode_gossip(&body, Some(self.own_port))
             .map_err(|problem| Refusal(StatusCode::BAD_REQUEST, problem))?;
         let introduced = introduced(headers, remote);
-        let is_node = introduced.is_some();
+        let asker = introduced.as_ref().map(|node| node.address.clone());
         let from = from(introduced);
         let mut answer = self.hand_in(from.clone(), gossip.messages).await?;
         if let Some(known) = gossip.known {
+            self.hear_of(from.clone(), asker.clone()).await?;
             let Delta { news, complete } = self.beyond(from, known).await?;
             answer.messages = news;
             // Other programs are told what the contract says, and no more.
-            answer.complete = complete.filter(|_| is_node);
+            answer.complete = complete.filter(|_| asker.is_some());
         }
         Ok(answer)
+    }
+
+    /// A node that asks lives, and may have come back under a name that we had given up or still hold
+    /// for alive: discovery hears of it as if it had asked for peers.
+    async fn hear_of(&self, from: From, asker: Option<Address>) -> Result<(), Refusal> {
+        let Some(asker) = asker else { return Ok(()) };
+        let ask = PeerListMessage::Ask(Some(asker));
+        self.ask(from, Plane::Discovery(AnyDiscoveryMessage::PeerList(ask))).await.map(drop)
     }
 
     /// Hands messages to the node and counts what became of each.
