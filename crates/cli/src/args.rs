@@ -62,7 +62,7 @@ pub struct UpArgs {
     #[arg(long, default_value_t = 7000, value_parser = clap::value_parser!(u16).range(1..))]
     pub base_port: u16,
     /// Stop after so long; without it, on Ctrl-C
-    #[arg(long = "for", value_name = "DURATION", value_parser = span)]
+    #[arg(long = "for", value_name = "DURATION", value_parser = lasts)]
     pub lasts: Option<Duration>,
     /// Print a final report as one line of JSON on stdout, and everything else on stderr
     #[arg(long)]
@@ -98,9 +98,12 @@ pub struct NodeArgs {
     /// How the node behaves
     #[command(flatten)]
     pub behaviour: Behaviour,
-    /// End when stdin is closed, and remove the data directory: how `up` keeps no orphans
+    /// End when stdin is closed: how `up` keeps no orphans
     #[arg(long, hide = true)]
     pub end_with_stdin: bool,
+    /// Remove the data directory at the end: how `up` leaves nothing behind
+    #[arg(long, hide = true, requires = "data_dir")]
+    pub remove_data: bool,
 }
 
 /// How a node behaves: the same for `node` and for all nodes of `up`.
@@ -183,6 +186,10 @@ fn span_from(text: &str, least: Duration) -> Result<Duration, String> {
         return Err(format!("must be from {least} to 1day"));
     }
     Ok(span)
+}
+
+fn lasts(text: &str) -> Result<Duration, String> {
+    span_from(text, Duration::ZERO)
 }
 
 fn interval(text: &str) -> Result<Duration, String> {

@@ -30,7 +30,7 @@ pub async fn run(args: NodeArgs) -> anyhow::Result<ExitCode> {
         () = stdin_closed(), if args.end_with_stdin => {}
     }
     node.shutdown().await;
-    if args.end_with_stdin
+    if args.remove_data
         && let Some(dir) = data_dir
     {
         // Whoever made it may be gone; and if not, it is gone already. The last of its nodes leaves

@@ -82,10 +82,17 @@ pub enum BroadcastCommand {
 /// What broadcast tells.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum BroadcastEvent {
-    /// A rumor was heard for the first time. It waits, and is forwarded, until it is judged.
+    /// A rumor was heard for the first time. It waits to be judged, and is forwarded if it is accepted.
     Arrived(Arc<Rumor>, Peer),
     /// A copy of a rumor that is known.
     Duplicate(RumorId, Peer),
+    /// A publish of ours was not taken.
+    PublishRefused {
+        /// The caller's own number.
+        ticket: u64,
+        /// Why not.
+        why: Why,
+    },
     /// A publish of ours is on its way.
     Published {
         /// The caller's own number.
@@ -137,6 +144,13 @@ pub enum StateEvent {
     Refused(RumorId, Peer, Why),
     /// An exchange with a peer ended, and brought so many news; or failed.
     Synced(Peer, Result<usize, Why>),
+    /// A register of our own was not set.
+    SetRefused {
+        /// Its key.
+        key: Arc<str>,
+        /// Why not.
+        why: Why,
+    },
     /// Own versions could not be made durable: nothing of ours is published until they are.
     NotDurable(Why),
 }

@@ -1,6 +1,7 @@
 //! What can go wrong, and what to do then.
 
 use rumormill_net::store::OpenError;
+use rumormill_wire::json::Problem;
 use std::io;
 use std::net::SocketAddr;
 use std::time::Duration;
@@ -84,10 +85,10 @@ pub enum PublishError {
     Ended(#[from] Ended),
 }
 
-/// A register was not set.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+/// A register was not set. Nothing changed.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum SetError {
-    /// It can never be sent. Nothing changed; say less.
+    /// It can never be sent; say less.
     #[error("a register of {len} bytes is more than the {max} that a message can carry")]
     TooLarge {
         /// Key and value in bytes, as JSON.
@@ -95,6 +96,15 @@ pub enum SetError {
         /// The most that fits.
         max: usize,
     },
+    /// Other nodes would refuse it: a book must be a text, and values nest at most some 120 deep.
+    #[error("other nodes would refuse it: {0}")]
+    Malformed(#[from] Problem),
+    /// There are as many registers of ours as there can be. Use one of those.
+    #[error("a node has at most 256 registers of its own")]
+    TooMany,
+    /// The node was built without a state plane.
+    #[error("this node keeps no state")]
+    NoState,
     /// The node has ended.
     #[error(transparent)]
     Ended(#[from] Ended),

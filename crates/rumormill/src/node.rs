@@ -1,7 +1,7 @@
 //! A running node.
 
 use crate::topic::{Receipt, Subscription};
-use crate::{Address, Builder, Ended, NodeEvent, NotReady, PublishError, State, Why};
+use crate::{Address, Builder, Ended, NodeEvent, NotReady, PublishError, State};
 use rumormill_core::{Target, Verdict};
 use rumormill_net::driver::{Events, Handle};
 use rumormill_node::{AnyDiscovery, AnyNode, NodeCommand, Plane};
@@ -165,12 +165,11 @@ impl Node {
 fn receipt_of(event: NodeEvent, ours: u64) -> Option<Result<Receipt, PublishError>> {
     match event {
         Plane::Broadcast(BroadcastEvent::Published { ticket, id, tally }) if ticket == ours => {
-            let overloaded = |(_, why): &(_, Why)| *why == Why::Overloaded;
-            if tally.queued == 0 && tally.dropped.iter().any(overloaded) {
-                return Some(Err(PublishError::TooMany));
-            }
             let dropped = tally.dropped.into_iter().map(|(_, why)| why).collect();
             Some(Ok(Receipt { id, queued: tally.queued as usize, dropped }))
+        }
+        Plane::Broadcast(BroadcastEvent::PublishRefused { ticket, .. }) if ticket == ours => {
+            Some(Err(PublishError::TooMany))
         }
         _ => None,
     }

@@ -1,14 +1,14 @@
 //! The shared state.
 
 use crate::node::PAYLOAD_MAX;
-use crate::{Ended, Name, Node, SetError, Told};
+use crate::{Ended, Name, Node, NodeEvent, SetError, Told, Why};
 use rumormill_core::Time;
 use rumormill_net::driver::Events;
 use rumormill_node::{AnyNode, AnyState, NodeCommand, Plane};
 use rumormill_protocols::planes::StateEvent;
 use rumormill_protocols::state::registers::Entry;
 use rumormill_protocols::{Rumor, Subject};
-use rumormill_wire::json::register_payload;
+use rumormill_wire::json::{check_register, register_payload};
 use serde_json::Value;
 use std::sync::Arc;
 use std::time::Duration;
@@ -44,8 +44,14 @@ impl State {
         if payload.len() > PAYLOAD_MAX {
             return Err(SetError::TooLarge { len: payload.len(), max: PAYLOAD_MAX });
         }
+        check_register(key, &payload)?;
         let set = NodeCommand::Set { key: Arc::from(key), payload };
-        Ok(self.node.handle().command(set).await.map(drop).map_err(Ended::from)?)
+        let told = self.node.handle().command(set).await.map_err(Ended::from)?;
+        match told.iter().find_map(refused) {
+            None => Ok(()),
+            Some(Why::Unsupported) => Err(SetError::NoState),
+            Some(_) => Err(SetError::TooMany),
+        }
     }
 
     /// One register, and how long ago it was learned.
@@ -72,6 +78,13 @@ impl State {
     /// Every change from now on, our own included.
     pub fn watch(&self) -> Changes {
         Changes { events: self.node.events() }
+    }
+}
+
+fn refused(event: &NodeEvent) -> Option<Why> {
+    match event {
+        Plane::State(StateEvent::SetRefused { why, .. }) => Some(*why),
+        _ => None,
     }
 }
 

@@ -13,13 +13,13 @@ use crate::config::Config;
 use crate::fate;
 use crate::network::{Network, Observer};
 use rumormill_core::bounded::HashSeed;
-use rumormill_core::{Address, Bytes, Duration, Name, Rng, Time};
+use rumormill_core::{Address, Duration, Name, Rng, Time};
 use rumormill_node::books::{BOOK, Books, next_draw};
 use rumormill_node::{AnyNode, AnyState, DiscoveryConfig, Identity, NodeCommand, StateConfig};
 use rumormill_protocols::state::registers::Table;
 use rumormill_protocols::{Rumor, RumorId};
+use rumormill_wire::json::register_payload;
 use std::collections::BTreeSet;
-use std::fmt::Write;
 use std::sync::Arc;
 
 /// What decides a run of the books network.
@@ -140,8 +140,13 @@ impl BooksNetwork {
     fn draw_with(&mut self, node: usize, rng: &mut Rng) {
         let reader = &mut self.readers[node];
         let book = self.books.draw(reader.last.as_deref(), rng).to_owned();
-        self.network
-            .command(node, NodeCommand::Set { key: Arc::from(BOOK), payload: payload(&book) });
+        self.network.command(
+            node,
+            NodeCommand::Set {
+                key: Arc::from(BOOK),
+                payload: register_payload(BOOK, &book.as_str().into()),
+            },
+        );
         reader.drawn += 1;
         reader.last = Some(book);
     }
@@ -270,30 +275,4 @@ impl BooksNetwork {
 /// A name is a port, and all nodes share a host.
 fn guess(name: &Name, _own: &Address) -> Option<Address> {
     name.number().map(|port| Address::new(&format!("127.0.0.1:{port}")))
-}
-
-/// `{"book":"…"}`, escaped as RFC 8259 wants it.
-fn payload(book: &str) -> Bytes {
-    let mut json = String::from(r#"{"book":""#);
-    for char in book.chars() {
-        match char {
-            '"' | '\\' => json.extend(['\\', char]),
-            // Writing into a string never fails.
-            '\0'..' ' => _ = write!(json, "\\u{:04x}", u32::from(char)),
-            _ => json.push(char),
-        }
-    }
-    json.push_str(r#""}"#);
-    Bytes::from(json)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_title_is_escaped() {
-        let title = "\"C:\\\"\tby 漱石";
-        assert_eq!(payload(title), r#"{"book":"\"C:\\\"\u0009by 漱石"}"#);
-    }
 }

@@ -58,6 +58,9 @@ impl NodeProcess {
 impl Fleet {
     /// None yet.
     pub fn new(behaviour: &Behaviour) -> anyhow::Result<Fleet> {
+        // A node costs us some four file descriptors; the usual soft limit is far below the hard one.
+        // If it can't be raised, the node that finds none left says so.
+        let _ = rlimit::increase_nofile_limit(u64::MAX);
         Ok(Fleet {
             program: std::env::current_exe().context("cannot tell which program this is")?,
             behaviour: behaviour.clone(),
@@ -92,7 +95,8 @@ impl Fleet {
 
     fn command(&self, port: u16) -> Command {
         let mut command = Command::new(&self.program);
-        command.args(["-q", "node", "--end-with-stdin", "-p", &port.to_string()]);
+        command.args(["-q", "node", "--end-with-stdin", "--remove-data"]);
+        command.args(["-p", &port.to_string()]);
         if let Some(before) = self.nodes.last() {
             command.args(["-b", &before.port.to_string()]);
         }

@@ -13,7 +13,7 @@ use report::{Progress, Report};
 use std::io::{self, IsTerminal, Write};
 use std::process::ExitCode;
 use std::time::Duration;
-use tokio::time::{Instant, MissedTickBehavior, interval, sleep_until};
+use tokio::time::{Instant, Interval, MissedTickBehavior, interval, sleep_until};
 
 /// How often the table is printed.
 const TABLE_EVERY: Duration = Duration::from_secs(1);
@@ -42,20 +42,19 @@ async fn watch(
     for at in 0..args.nodes {
         tokio::select! {
             started = fleet.start(args.base_port + at) => started?,
-            () = &mut stop => return Ok(ExitCode::FAILURE),
+            () = &mut stop => return Ok(Watching::new(args, at).finish(fleet).await),
         }
     }
-    let mut watching = Watching::new(args);
+    let mut watching = Watching::new(args, args.nodes);
     let end = args.lasts.map(|lasts| Instant::now() + lasts);
     let never = Instant::now() + Duration::from_secs(u32::MAX.into());
-    let mut ticks = interval(watching.pause(args.nodes));
-    ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
+    let mut ticks = every(watching.pause(args.nodes));
     loop {
         tokio::select! {
             _ = ticks.tick() => {
                 if watching.look(fleet).await {
                     // Agreed: from now on once a second is enough.
-                    ticks = interval(TABLE_EVERY);
+                    ticks = every(TABLE_EVERY);
                 }
             }
             () = &mut stop => break,
@@ -66,6 +65,13 @@ async fn watch(
         }
     }
     Ok(watching.finish(fleet).await)
+}
+
+/// Looks that take long are followed by a pause, not by others.
+fn every(span: Duration) -> Interval {
+    let mut ticks = interval(span);
+    ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
+    ticks
 }
 
 /// What is seen of a running network.
@@ -80,7 +86,7 @@ struct Watching<'a> {
 }
 
 impl<'a> Watching<'a> {
-    fn new(args: &'a UpArgs) -> Self {
+    fn new(args: &'a UpArgs, nodes: u16) -> Self {
         let mut watching = Watching {
             args,
             looker: Looker::new(),
@@ -91,7 +97,7 @@ impl<'a> Watching<'a> {
         };
         watching.say(&format!(
             "{} nodes listen; the first is http://127.0.0.1:{}/",
-            args.nodes, args.base_port
+            nodes, args.base_port
         ));
         watching
     }

@@ -31,8 +31,9 @@ impl<K: Clone + Eq + Hash, V> FairMap<K, V> {
         FairMap { numbers: HashMap::with_hasher(seed), entries: FairQueue::new(limits) }
     }
 
-    /// Adds an entry that counts `bytes`. False, and nothing changed, if the key is there already or
-    /// the entry alone is over the limit. `gone` is handed what is too old or has to give way.
+    /// Adds an entry that counts `bytes`; says whether it is there then. It is not if the key is there
+    /// already, if the entry alone is over the limit, or if it had to give way at once, being of the
+    /// fullest source and the oldest of it. `gone` is handed what is too old or has to give way.
     pub fn insert(
         &mut self,
         source: Peer,
@@ -55,10 +56,11 @@ impl<K: Clone + Eq + Hash, V> FairMap<K, V> {
             gone(key, value);
         };
         let number = entries.push(source, (key.clone(), value), bytes, now, &mut forget);
-        if let Some(number) = number.filter(|number| entries.get(*number).is_some()) {
+        let kept = number.filter(|number| entries.get(*number).is_some());
+        if let Some(number) = kept {
             numbers.insert(key, number);
         }
-        number.is_some()
+        kept.is_some()
     }
 
     /// The value of a key.

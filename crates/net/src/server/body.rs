@@ -46,7 +46,9 @@ pub(super) async fn whole(
         return Err(too_large(config));
     }
     let read = read(body, config);
-    timeout(config.body_timeout, read).await.unwrap_or_else(|_| Err(too_slow(config)))
+    let is_announced = announced(headers) > Some(config.body_bytes_max);
+    let late = || if is_announced { too_large(config) } else { too_slow(config) };
+    timeout(config.body_timeout, read).await.unwrap_or_else(|_| Err(late()))
 }
 
 async fn read(mut body: Body, config: &ServerConfig) -> Result<Bytes, Refusal> {

@@ -21,6 +21,9 @@ use std::sync::Arc;
 use tokio::sync::oneshot;
 use tokio::time::timeout;
 
+/// How many messages of an envelope are handled without a break.
+const MESSAGES_AT_ONCE: usize = 256;
+
 /// `GET /peers/`
 pub(super) async fn peers(
     server: Shared,
@@ -93,7 +96,7 @@ impl Server {
         let introduced = introduced(headers, remote);
         let asker = introduced.as_ref().map(|node| node.address.clone());
         let from = from(introduced);
-        let mut answer = self.hand_in(from.clone(), gossip.messages).await?;
+        let mut answer = self.hand_in(&from, gossip.messages).await?;
         if let Some(known) = gossip.known {
             self.hear_of(from.clone(), asker.clone()).await?;
             let Delta { news, complete } = self.beyond(from, known).await?;
@@ -112,18 +115,23 @@ impl Server {
         self.ask(from, Plane::Discovery(AnyDiscoveryMessage::PeerList(ask))).await.map(drop)
     }
 
-    /// Hands messages to the node and counts what became of each.
-    async fn hand_in(&self, from: From, messages: Vec<FloodMessage>) -> Result<Answer, Refusal> {
-        let count = messages.len() as u64;
-        if count == 0 {
-            return Ok(Answer::default());
+    /// Hands messages to the node, a few at a time so that others get their turn between, and counts
+    /// what became of each.
+    async fn hand_in(&self, from: &From, messages: Vec<FloodMessage>) -> Result<Answer, Refusal> {
+        let mut answer = Answer::default();
+        let mut messages = messages.into_iter().peekable();
+        while messages.peek().is_some() {
+            let few: Vec<FloodMessage> = messages.by_ref().take(MESSAGES_AT_ONCE).collect();
+            let count = few.len() as u64;
+            let wrap = |message| Plane::Broadcast(AnyBroadcastMessage::Flood(message));
+            let messages = few.into_iter().map(wrap).collect();
+            let (observer, observed) = oneshot::channel();
+            let arrival =
+                Arrival::Messages { from: from.clone(), messages, observed: Some(observer) };
+            let events = self.arrive(arrival, observed).await?;
+            count_events(&mut answer, count, &events);
         }
-        let wrap = |message| Plane::Broadcast(AnyBroadcastMessage::Flood(message));
-        let messages = messages.into_iter().map(wrap).collect();
-        let (observer, observed) = oneshot::channel();
-        let arrival = Arrival::Messages { from, messages, observed: Some(observer) };
-        let events = self.arrive(arrival, observed).await?;
-        Ok(count_events(count, &events))
+        Ok(answer)
     }
 
     /// What the node knows beyond that.
@@ -169,12 +177,13 @@ fn from(introduced: Option<Introduced>) -> From {
 }
 
 /// Each message counts once: as a duplicate, else as stale, else as accepted.
-fn count_events(messages: u64, events: &[NodeEvent]) -> Answer {
+fn count_events(answer: &mut Answer, messages: u64, events: &[NodeEvent]) {
     let count = |wanted: fn(&NodeEvent) -> bool| events.iter().filter(|e| wanted(e)).count() as u64;
     let duplicate = count(|e| matches!(e, Plane::Broadcast(BroadcastEvent::Duplicate(..))));
     let stale = count(|e| matches!(e, Plane::State(StateEvent::Stale(..))));
-    let accepted = messages.saturating_sub(duplicate + stale);
-    Answer { accepted, duplicate, stale, ..Answer::default() }
+    answer.duplicate += duplicate;
+    answer.stale += stale;
+    answer.accepted += messages.saturating_sub(duplicate + stale);
 }
 
 pub(super) fn json(body: impl Into<Body>) -> Response {

@@ -10,24 +10,41 @@ use alloc::sync::Arc;
 use alloc::vec::Vec;
 use rumormill_core::Name;
 
-/// For each origin the version up to which everything of it is known.
+/// What a node knows, by origin.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Digest(pub BTreeMap<Name, u64>);
+pub struct Digest {
+    /// The version up to which nothing of the origin is missing.
+    pub known: BTreeMap<Name, u64>,
+    /// Above that, the latest update that is held, if there is one: it need not be told again, though
+    /// something before it may be missing.
+    pub held: BTreeMap<Name, u64>,
+}
 
 impl Digest {
-    /// Whether that is beyond what is known: also version 0 of an origin that is not known at all.
-    pub fn lacks(&self, rumor: &Rumor) -> bool {
-        self.0.get(&rumor.origin).is_none_or(|known| rumor.version > *known)
+    /// A digest of these, with nothing held above.
+    pub fn of(known: BTreeMap<Name, u64>) -> Digest {
+        Digest { known, held: BTreeMap::new() }
     }
 
-    /// What is known of an origin; 0 for an unknown one.
+    /// Whether that is beyond what is known: also version 0 of an origin that is not known at all.
+    pub fn lacks(&self, rumor: &Rumor) -> bool {
+        let beyond = self.known.get(&rumor.origin).is_none_or(|known| rumor.version > *known);
+        beyond && self.held.get(&rumor.origin) != Some(&rumor.version)
+    }
+
+    /// Up to which version nothing of an origin is missing; 0 for an unknown one.
     pub fn version(&self, origin: &Name) -> u64 {
-        self.0.get(origin).copied().unwrap_or(0)
+        self.known.get(origin).copied().unwrap_or(0)
+    }
+
+    /// The latest version that is known of an origin, with or without something missing before it.
+    pub fn latest(&self, origin: &Name) -> u64 {
+        self.held.get(origin).copied().unwrap_or(0).max(self.version(origin))
     }
 
     /// Its size on the wire in bytes, about.
     pub fn wire_len(&self) -> usize {
-        16 + 16 * self.0.len()
+        16 + 16 * (self.known.len() + self.held.len())
     }
 }
 

@@ -1,7 +1,7 @@
 //! Answers to gossip.
 
 use super::Problem;
-use super::gossip::{decode_messages, digest_of, fields_of, write_digest, write_messages};
+use super::gossip::{decode_messages, fields_of, versions_of, write_messages, write_versions};
 use rumormill_protocols::Rumor;
 use rumormill_protocols::broadcast::flood::FloodMessage;
 use rumormill_protocols::parts::digest::Digest;
@@ -35,7 +35,7 @@ impl Answer {
         write_messages(&mut out, messages);
         if let Some(complete) = &self.complete {
             out.extend_from_slice(br#","complete":"#);
-            write_digest(&mut out, complete);
+            write_versions(&mut out, &complete.known);
         }
         out.push(b'}');
         out
@@ -50,7 +50,8 @@ impl Answer {
             None => Vec::new(),
         };
         let news = messages.into_iter().map(|message| message.rumor).collect();
-        let complete = fields.get("complete").map(|raw| digest_of(raw, "complete")).transpose()?;
-        Ok(Delta { news, complete })
+        let complete =
+            fields.get("complete").map(|raw| versions_of(raw, "complete")).transpose()?;
+        Ok(Delta { news, complete: complete.map(Digest::of) })
     }
 }

@@ -39,7 +39,11 @@ pub fn decode_gossip(body: &[u8], own: Option<u16>) -> Result<Gossip, Problem> {
         None if fields.contains_key("known") && !fields.contains_key("id") => Vec::new(),
         None => vec![message_of(&fields, "", own)?],
     };
-    let known = fields.get("known").map(|known| digest_of(known, "known")).transpose()?;
+    let versions = |name| fields.get(name).map(|raw| versions_of(raw, name)).transpose();
+    let known = match versions("known")? {
+        Some(known) => Some(Digest { known, held: versions("held")?.unwrap_or_default() }),
+        None => None,
+    };
     Ok(Gossip { messages, known })
 }
 
@@ -49,15 +53,19 @@ pub fn encode_gossip(messages: &[FloodMessage], known: Option<&Digest>) -> Vec<u
     write_messages(&mut out, messages.iter().cloned());
     if let Some(known) = known {
         out.extend_from_slice(br#","known":"#);
-        write_digest(&mut out, known);
+        write_versions(&mut out, &known.known);
+        if !known.held.is_empty() {
+            out.extend_from_slice(br#","held":"#);
+            write_versions(&mut out, &known.held);
+        }
     }
     out.push(b'}');
     out
 }
 
-pub(super) fn write_digest(out: &mut Vec<u8>, known: &Digest) {
+pub(super) fn write_versions(out: &mut Vec<u8>, known: &BTreeMap<Name, u64>) {
     out.push(b'{');
-    for (at, (origin, version)) in known.0.iter().enumerate() {
+    for (at, (origin, version)) in known.iter().enumerate() {
         let comma = if at > 0 { "," } else { "" };
         out.extend_from_slice(format!(r#"{comma}"{origin}":{version}"#).as_bytes());
     }
@@ -160,7 +168,7 @@ fn integer_of((raw, path): (&RawValue, String), least: u64, most: u64) -> Result
         .ok_or_else(|| Problem::new(path, format!("must be an integer from {least} to {most}")))
 }
 
-pub(super) fn digest_of(raw: &RawValue, name: &str) -> Result<Digest, Problem> {
+pub(super) fn versions_of(raw: &RawValue, name: &str) -> Result<BTreeMap<Name, u64>, Problem> {
     let known = object(raw, name)?;
     let entry = |(origin, version): (&String, &&RawValue)| {
         let path = format!("{name}.{origin}");
@@ -172,7 +180,7 @@ pub(super) fn digest_of(raw: &RawValue, name: &str) -> Result<Digest, Problem> {
         let version = integer_of((version, path), 0, VERSION_MAX)?;
         Ok((Name::Number(port.into()), version))
     };
-    known.iter().map(entry).collect::<Result<_, _>>().map(Digest)
+    known.iter().map(entry).collect()
 }
 
 #[cfg(test)]
@@ -210,6 +218,14 @@ mod tests {
         assert_eq!(gossip.known.as_ref().unwrap().version(&Name::Number(7000)), 5);
         let again = encode_gossip(&gossip.messages, gossip.known.as_ref());
         assert_eq!(String::from_utf8(again).unwrap(), body);
+    }
+
+    #[test]
+    fn what_is_held_above_a_gap_is_said_and_read() {
+        let body = r#"{"messages":[],"known":{"7001":0},"held":{"7001":9}}"#;
+        let gossip = decode_gossip(body.as_bytes(), None).unwrap();
+        assert_eq!(gossip.known.as_ref().unwrap().latest(&Name::Number(7001)), 9);
+        assert_eq!(encode_gossip(&[], gossip.known.as_ref()), body.as_bytes());
     }
 
     #[test]
@@ -306,7 +322,7 @@ mod tests {
         let delta = Answer::decode_delta(&answer.encode()).unwrap();
         assert_eq!((&delta.news[..], delta.complete), (&[rumor][..], None));
         assert_eq!(Answer::decode_delta(br#"{"accepted":1}"#).unwrap().news, []);
-        let complete = Some(Digest([(Name::Number(7001), 3)].into()));
+        let complete = Some(Digest::of([(Name::Number(7001), 3)].into()));
         let answer = Answer { complete: complete.clone(), ..answer };
         assert_eq!(Answer::decode_delta(&answer.encode()).unwrap().complete, complete);
     }

@@ -19,6 +19,6 @@ mod problem;
 
 pub use answer::Answer;
 pub use gossip::{Gossip, decode_gossip, encode_gossip, encode_message, encode_rumor};
-pub use payload::{register_payload, topic_data, topic_payload};
+pub use payload::{check_register, register_payload, topic_data, topic_payload};
 pub use peers::PeersDocument;
 pub use problem::Problem;

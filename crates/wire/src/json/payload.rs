@@ -18,6 +18,23 @@ pub fn register_payload(key: &str, value: &Value) -> Bytes {
     Bytes::from(format!("{{{}:{value}}}", Value::from(key)))
 }
 
+/// Says what is wrong with a payload as an update of the register `key`: nodes would refuse it, and all
+/// that comes with it.
+///
+/// ```
+/// use rumormill_wire::json::{check_register, register_payload};
+/// assert!(check_register("mood", &register_payload("mood", &7.into())).is_ok());
+/// let problem = check_register("book", &register_payload("book", &7.into())).unwrap_err();
+/// assert_eq!(problem.to_string(), "payload.book must be a text");
+/// ```
+pub fn check_register(key: &str, payload: &[u8]) -> Result<(), Problem> {
+    let text = std::str::from_utf8(payload).map_err(|_| Problem::new("payload", "is not UTF-8"))?;
+    match subject_of(text, "payload")? {
+        Subject::Register(named) if *named == *key => Ok(()),
+        _ => Err(Problem::new("payload", format!("is not about the register {key}"))),
+    }
+}
+
 /// The payload that carries `data` to a topic.
 pub fn topic_payload(topic: &str, data: &[u8]) -> Bytes {
     let (topic, data) = (Value::from(topic), Value::from(STANDARD.encode(data)));

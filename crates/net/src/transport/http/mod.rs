@@ -38,6 +38,9 @@ use std::sync::Arc;
 use tokio::task::AbortHandle;
 use wire::{Order, Wire};
 
+/// How long a wire that closes in peace may take to finish what it is sending.
+const CLOSE_TIMEOUT: Duration = Duration::from_secs(3);
+
 /// What a composed node sends and gets.
 pub type Message = <AnyNode as rumormill_core::Protocol>::Message;
 
@@ -157,7 +160,15 @@ impl Transport<AnyNode> for Http {
             match (gone, wire.peer()) {
                 // What failed is cut, whatever it is doing.
                 (Gone::Failed(_), Some(peer)) => peer.ended.end(gone),
-                _ => wire.order(Order::Close(gone, last)),
+                (_, Some(peer)) => {
+                    wire.order(Order::Close(gone, last));
+                    // A slow peer is not waited for without end.
+                    tokio::spawn(async move {
+                        tokio::time::sleep(CLOSE_TIMEOUT).await;
+                        peer.ended.end(gone);
+                    });
+                }
+                (_, None) => wire.order(Order::Close(gone, last)),
             }
         }
         self.sweep();

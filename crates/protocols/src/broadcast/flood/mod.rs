@@ -142,12 +142,7 @@ impl Flood {
 
     fn on_publish(&mut self, topic: Arc<str>, payload: Bytes, ticket: u64, fx: Fx<'_>) {
         if self.waiting.len() == WAITING_MAX {
-            let tally = Tally {
-                dropped: Vec::from([(Peer::STRANGER, Why::Overloaded)]),
-                ..Tally::default()
-            };
-            let id = RumorId::random(fx.rng());
-            return fx.emit(BroadcastEvent::Published { ticket, id, tally });
+            return fx.emit(BroadcastEvent::PublishRefused { ticket, why: Why::Overloaded });
         }
         self.waiting.push_back((ticket, topic, payload));
         self.publish_waiting(fx);

@@ -179,7 +179,7 @@ fn a_publish_without_a_durable_version_is_tried_again_and_never_grows() {
     assert!(matches!(node.give(Input::Timer(FloodToken::Retry))[..], [Effect::Persist(..)]));
     (1..64).for_each(|ticket| assert!(node.give(publish(ticket)).is_empty()));
     let refused = format!("{:?}", node.give(publish(64)));
-    assert!(refused.contains("Overloaded"), "{refused}");
+    assert!(refused.contains("PublishRefused { ticket: 64, why: Overloaded }"), "{refused}");
 }
 
 #[test]

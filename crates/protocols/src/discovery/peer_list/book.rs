@@ -219,7 +219,9 @@ impl Book {
             return false;
         }
         if waiting.len() >= self.caps.unverified {
-            let fuller = waiting.iter().rev().find(|id| of(self.known[id].source) > ours + 1);
+            let is_waiting = |id: &&u32| self.known[*id].standing == Standing::New;
+            let mut newest_first = waiting.iter().rev().filter(is_waiting);
+            let fuller = newest_first.find(|id| of(self.known[*id].source) > ours + 1);
             let Some(victim) = fuller.copied() else { return false };
             self.remove(victim);
         }

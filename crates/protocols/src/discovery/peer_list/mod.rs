@@ -231,7 +231,7 @@ impl PeerList {
             return self.turn_away(link, id, fx);
         }
         let id = match id {
-            Some(id) => self.merge(id, &about),
+            Some(id) => self.merge(id, &about, fx.now()),
             None if about.sends => self.meet(&about),
             // Somebody who only sends to us is welcome, but no neighbour.
             None => return,
@@ -308,7 +308,7 @@ impl PeerList {
     }
 
     /// Two targets may lead to one peer: it keeps the older entry, with the newer one's good parts.
-    fn merge(&mut self, id: u32, about: &Link) -> Option<u32> {
+    fn merge(&mut self, id: u32, about: &Link, now: Time) -> Option<u32> {
         let Some(older) = self.book.by_name(&about.name).filter(|older| *older != id) else {
             return Some(id);
         };
@@ -320,7 +320,10 @@ impl PeerList {
             }
             return Some(id);
         }
-        let seed = self.book.get(id)?.seed;
+        let newer = self.book.get(id)?;
+        let seed = newer.seed;
+        // Lists may go on telling of the other way to it.
+        self.refused.insert(newer.source, newer.target.clone(), now);
         self.book.remove(id);
         self.book.get_mut(older)?.seed |= seed;
         Some(older)

@@ -46,7 +46,7 @@ use alloc::vec::Vec;
 use rumormill_core::bounded::HashSeed;
 use rumormill_core::{
     Bytes, Cell, CellsView, Effects, Fingerprint, Input, Name, Peer, PeerSet, Protocol, ReplyTo,
-    Verdict, Why,
+    Time, Verdict, Why,
 };
 
 /// The durable cell of the version counter.
@@ -96,6 +96,8 @@ pub struct Registers {
     /// The exchange under way.
     syncing: Option<Peer>,
     syncs: u32,
+    /// When we last asked somebody because it had asked us.
+    asked_back_at: Option<Time>,
     counts: RegistersCounts,
 }
 
@@ -129,6 +131,7 @@ impl Registers {
             ready: config.sync_interval.is_none() || !config.await_first_sync,
             syncing: None,
             syncs: 0,
+            asked_back_at: None,
             counts: RegistersCounts::default(),
             config,
             own,
@@ -187,8 +190,7 @@ impl Registers {
 
     fn on_set(&mut self, key: Arc<str>, payload: Bytes, fx: Fx<'_>) {
         if !self.wanted.contains_key(&key) && self.wanted.len() == OWN_KEYS_MAX {
-            let nobody = Peer::STRANGER;
-            return fx.emit(StateEvent::Refused(RumorId([0, 0]), nobody, Why::Overloaded));
+            return fx.emit(StateEvent::SetRefused { key, why: Why::Overloaded });
         }
         self.wanted.insert(key.clone(), payload);
         self.dirty.insert(key);
@@ -317,15 +319,28 @@ impl Registers {
         let complete = Some(self.table.completes(&known, &news, self.version.last()));
         fx.reply(reply, Ok(RegistersMessage::Delta(Box::new(Delta { news, complete }))));
         if self.up.contains(from) && self.is_behind(&known) {
-            self.sync_with(from, fx);
+            self.ask_back(from, fx);
         }
     }
 
-    /// Whether the owner of that digest could teach us something of others.
+    /// Whether the owner of that digest could teach us something of others. What is claimed above
+    /// [`OWN_CLAIM_MAX`] is nothing that can be taught: see [`digest`](Registers::digest).
     fn is_behind(&self, known: &Digest) -> bool {
         let ours = self.digest();
-        let mut others = known.0.iter().filter(|(origin, _)| **origin != self.own);
-        others.any(|(origin, version)| *version > ours.version(origin))
+        let mut others = known.known.keys().filter(|origin| **origin != self.own);
+        others
+            .any(|origin| (ours.latest(origin) + 1..=OWN_CLAIM_MAX).contains(&known.latest(origin)))
+    }
+
+    /// Asks who has just asked us. Not more often than we ask by ourselves: if what is claimed can't be
+    /// taught, two nodes would ask each other without end.
+    fn ask_back(&mut self, peer: Peer, fx: Fx<'_>) {
+        let Some(interval) = self.config.sync_interval else { return };
+        let rested = self.asked_back_at.is_none_or(|at| fx.now().since(at) >= interval);
+        if rested && self.syncing.is_none() {
+            self.asked_back_at = Some(fx.now());
+            self.sync_with(peer, fx);
+        }
     }
 
     fn on_response(&mut self, number: u32, answer: Result<RegistersMessage, Why>, fx: Fx<'_>) {
@@ -364,8 +379,12 @@ impl Registers {
                 fx.emit(StateEvent::Reconciled(rumor.clone(), from));
                 fx.emit(StateEvent::Learned(rumor, from));
             }
-            let vouched = delta.complete.as_ref().map(|complete| complete.version(&origin));
-            self.table.complete_to(&origin, vouched.unwrap_or(version));
+            if delta.complete.is_none() {
+                self.table.complete_to(&origin, version);
+            }
+        }
+        for (origin, upto) in delta.complete.iter().flat_map(|complete| &complete.known) {
+            self.table.complete_to(origin, *upto);
         }
         learned
     }

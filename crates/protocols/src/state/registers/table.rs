@@ -103,12 +103,22 @@ impl Table {
 
     /// What is known, in brief; `own_version` is what we say of ourselves.
     pub fn digest(&self, own_version: u64) -> Digest {
-        let complete = |(name, origin): (&Name, &Origin)| (name.clone(), origin.complete);
-        let mut known: BTreeMap<Name, u64> = self.origins.iter().map(complete).collect();
-        if own_version > 0 {
-            known.insert(self.own.clone(), own_version);
+        let mut digest = Digest::default();
+        for (name, origin) in &self.origins {
+            digest.known.insert(name.clone(), origin.complete);
+            if let Some(latest) = self.latest(name, origin).filter(|held| *held > origin.complete) {
+                digest.held.insert(name.clone(), latest);
+            }
         }
-        Digest(known)
+        if own_version > 0 {
+            digest.known.insert(self.own.clone(), own_version);
+        }
+        digest
+    }
+
+    fn latest(&self, name: &Name, origin: &Origin) -> Option<u64> {
+        let entry = |key: &Key| self.others.get(&(name.clone(), key.clone()));
+        origin.keys.iter().filter_map(entry).map(|entry| entry.rumor.version).max()
     }
 
     /// What we know beyond `known`, within a budget: see [`within_budget`].
@@ -122,20 +132,19 @@ impl Table {
     /// ourselves, and no further than what was cut off. `own_version` is what we say of ourselves.
     pub fn completes(&self, known: &Digest, sent: &[Arc<Rumor>], own_version: u64) -> Digest {
         let ours = self.digest(own_version);
-        let mut complete = BTreeMap::new();
-        for rumor in sent {
-            complete.insert(rumor.origin.clone(), ours.version(&rumor.origin));
-        }
-        let is_cut_off = |entry: &&Entry| {
-            known.lacks(&entry.rumor) && !sent.iter().any(|rumor| rumor.id == entry.rumor.id)
-        };
+        let told = sent.iter().map(|rumor| &rumor.origin).chain(known.held.keys());
+        let mut complete: BTreeMap<Name, u64> =
+            told.map(|origin| (origin.clone(), ours.version(origin))).collect();
+        let ids: BTreeSet<RumorId> = sent.iter().map(|rumor| rumor.id).collect();
+        let is_cut_off =
+            |entry: &&Entry| known.lacks(&entry.rumor) && !ids.contains(&entry.rumor.id);
         for entry in self.entries().filter(is_cut_off) {
             if let Some(upto) = complete.get_mut(&entry.rumor.origin) {
                 *upto = (*upto).min(entry.rumor.version.saturating_sub(1));
             }
         }
         complete.retain(|_, upto| *upto > 0);
-        Digest(complete)
+        Digest::of(complete)
     }
 
     /// Every register, by origin and key, our own first.

@@ -55,7 +55,7 @@ fn published(events: &[StateEvent]) -> Vec<(u64, Bytes)> {
 
 fn digest(known: &[(u64, u64)]) -> RegistersMessage {
     let known = known.iter().map(|(origin, version)| (Name::Number(*origin), *version));
-    RegistersMessage::Digest(Arc::new(Digest(known.collect())))
+    RegistersMessage::Digest(Arc::new(Digest::of(known.collect())))
 }
 
 /// A delta of a member that vouches for all.
@@ -232,6 +232,39 @@ fn who_asks_and_knows_more_is_asked_back() {
 }
 
 #[test]
+fn a_claim_that_cant_be_taught_makes_no_storm_of_questions() {
+    let mut node = node(RegistersConfig::default());
+    let up = node.give(Input::PeerUp(peer(1), Link::outgoing(Name::Number(7001))));
+    let [Effect::Request(_, _, token)] = up[..] else { panic!("{up:?}") };
+    node.give(Input::Response(token, Ok(delta_of(&[]))));
+    let mut asked = 0;
+    for claim in [VERSION_MAX, 9, 9, 9] {
+        let did = node.give(Input::Request(peer(1), ReplyTo(1), digest(&[(7005, claim)])));
+        if let Some(Effect::Request(_, _, token)) = did.last() {
+            asked += 1;
+            node.give(Input::Response(*token, Ok(delta_of(&[]))));
+        }
+    }
+    assert_eq!(asked, 1);
+}
+
+#[test]
+fn what_is_held_above_a_gap_is_not_told_again_and_the_rest_is() {
+    let (mut ours, mut theirs) = (table(9), table(9));
+    [keyed("x", 130), keyed("y", 131)].into_iter().for_each(|rumor| {
+        ours.put(rumor, peer(1), Time::ZERO);
+    });
+    theirs.put(keyed("y", 131), peer(1), Time::ZERO);
+    let asked = theirs.digest(0);
+    assert_eq!((asked.version(&Name::Number(7001)), asked.latest(&Name::Number(7001))), (0, 131));
+    assert_eq!(ours.beyond(&asked, 999), [keyed("x", 130)]);
+    assert_eq!(ours.completes(&asked, &[], 0), Digest::default(), "we have a gap ourselves");
+    ours.complete_to(&Name::Number(7001), 131);
+    let news = ours.beyond(&asked, 999);
+    assert_eq!(ours.completes(&asked, &news, 0).version(&Name::Number(7001)), 131);
+}
+
+#[test]
 fn a_gap_keeps_the_digest_down_until_a_delta_fills_it() {
     let mut node = node(RegistersConfig::default());
     let of = |node: &Recorder<Registers>| node.machine.digest().version(&Name::Number(7001));
@@ -274,7 +307,7 @@ fn one_huge_update_does_not_stop_repair() {
     let mut known = Digest::default();
     let first = table.beyond(&known, 1000);
     assert_eq!(first, [huge]);
-    known.0.insert(Name::Number(7001), 999);
+    known.known.insert(Name::Number(7001), 999);
     assert_eq!(table.beyond(&known, 1000), [small]);
 }
 
@@ -283,7 +316,7 @@ fn version_0_is_repaired_too() {
     let mut table = table(9);
     table.put(update(7001, 0, 1), peer(1), Time::ZERO);
     assert_eq!(table.beyond(&Digest::default(), 1000).len(), 1);
-    let known = Digest([(Name::Number(7001), 0)].into());
+    let known = Digest::of([(Name::Number(7001), 0)].into());
     assert_eq!(table.beyond(&known, 1000).len(), 0);
 }
 
@@ -315,7 +348,10 @@ fn ten_thousand_invented_origins_leave_a_peers_register_alone() {
     assert!(table.put(update(1, 1, 1), peer(1), Time::ZERO));
     (2..10_002).for_each(|origin| _ = table.put(update(origin, 1, 1), Peer::STRANGER, Time::ZERO));
     assert!(table.get(&Name::Number(1), "book").is_some());
-    assert_eq!((table.len(), table.digest(0).0.len(), table.entries().count()), (100, 100, 100));
+    assert_eq!(
+        (table.len(), table.digest(0).known.len(), table.entries().count()),
+        (100, 100, 100)
+    );
 }
 
 fn any_update() -> impl Strategy<Value = Arc<Rumor>> {
