@@ -1,8 +1,9 @@
 //! What every driver of a machine shares, so that all answer its effects alike.
 //!
 //! A driver holds one [`Peers`] table, one [`Outbox`] a peer (the simulator: a busy link),
-//! [`Timers`], [`Pending`] numbers for what is under way, and [`Draws`] for
-//! randomness (the simulator: [`Calls`]). All are pure.
+//! [`Timers`], and [`Draws`] for randomness. The simulator holds [`Calls`] instead of those, and
+//! [`Pending`] numbers for what is under way; the runtime needs deadlines for these, and has its own.
+//! All are pure.
 
 mod draws;
 mod outbox;
