@@ -8,7 +8,7 @@ use rumormill_net::driver::{OwnAddress, Parts, Settings, drive};
 use rumormill_net::server::{self, Answering, ServerConfig};
 use rumormill_net::store::{Disk, Memory, Store};
 use rumormill_net::transport::WireIds;
-use rumormill_net::transport::http::{Endpoint, Http, HttpConfig, guess};
+use rumormill_net::transport::http::{Endpoint, Http, HttpConfig, guess, port_of};
 use rumormill_node::{AnyNode, BroadcastConfig, Config, DiscoveryConfig, Identity, StateConfig};
 use std::io;
 use std::net::{SocketAddr, ToSocketAddrs};
@@ -231,9 +231,8 @@ impl Builder {
 }
 
 fn identity(own: &Address, key: RngKey) -> Identity {
-    let port = own.as_str().rsplit_once(':').and_then(|(_, port)| port.parse().ok());
     let [a, b, c, d, e, f, g, h, ..] = key.0;
     // The key's own stream is drawn elsewhere; a seed of hash maps is no secret worth more.
     let hash_seed = HashSeed(u64::from_le_bytes([h, g, f, e, d, c, b, a]));
-    Identity { name: Name::Number(port.unwrap_or_default()), hash_seed }
+    Identity { name: Name::Number(port_of(own).unwrap_or_default().into()), hash_seed }
 }

@@ -4,6 +4,7 @@ use crate::topic::{Receipt, Subscription};
 use crate::{Address, Builder, Ended, NodeEvent, NotReady, PublishError, State};
 use rumormill_core::{Target, Verdict};
 use rumormill_net::driver::{Events, Handle};
+use rumormill_net::transport::http::port_of;
 use rumormill_node::{AnyDiscovery, AnyNode, NodeCommand, Plane};
 use rumormill_protocols::RumorId;
 use rumormill_protocols::discovery::peer_list::Standing;
@@ -63,8 +64,7 @@ impl Node {
 
     /// Its port, which is its name.
     pub fn port(&self) -> u16 {
-        let port = self.inner.own.as_str().rsplit_once(':').map(|(_, port)| port.parse());
-        port.and_then(Result::ok).unwrap_or_default()
+        port_of(&self.inner.own).unwrap_or_default()
     }
 
     /// The shared state.

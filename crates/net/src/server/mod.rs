@@ -20,6 +20,7 @@ mod views;
 
 use crate::driver::Handle;
 use crate::transport::Arrivals;
+use crate::transport::http::port_of;
 use axum::Router;
 use axum::body::Body;
 use axum::routing::{get, post};
@@ -118,9 +119,8 @@ type Shared = axum::extract::State<Arc<Server>>;
 
 /// Answers on `listener` until the future is dropped.
 pub async fn serve(listener: TcpListener, node: Answering) {
-    let own_port = node.own.as_str().rsplit_once(':').and_then(|(_, port)| port.parse().ok());
     let server = Arc::new(Server {
-        own_port: own_port.unwrap_or_default(),
+        own_port: port_of(&node.own).unwrap_or_default(),
         started: Instant::now(),
         counts: Counts::default(),
         node,

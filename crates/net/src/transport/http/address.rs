@@ -76,11 +76,11 @@ fn is_host(host: &str) -> bool {
     !host.is_empty() && host.len() <= 253 && host.chars().all(allowed)
 }
 
-/// The name of whoever is reached at an address: its port.
-pub fn name_of(address: &Address) -> Option<Name> {
+/// The port of an address, which is the name of whoever is reached there. A bare port is one too.
+pub fn port_of(address: &Address) -> Option<u16> {
     let text = address.as_str();
     let port = text.rsplit_once(':').map_or(text, |(_, port)| port);
-    port.parse::<u16>().ok().filter(|port| *port > 0).map(|port| Name::Number(port.into()))
+    port.parse().ok().filter(|port| *port > 0)
 }
 
 /// Where a node called so probably is: on our own host, at the port that is its name.

@@ -24,7 +24,7 @@ mod address;
 mod client;
 mod wire;
 
-pub use address::{Endpoint, FROM, Introduced, NETWORK, guess, name_of};
+pub use address::{Endpoint, FROM, Introduced, NETWORK, guess, port_of};
 pub use client::Client;
 
 use super::{Arrival, Arrivals, ExchangeId, Transport, WireId};

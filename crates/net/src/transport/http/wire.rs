@@ -1,6 +1,6 @@
 //! One wire: a task that sends to one peer, from its dial to its end.
 
-use super::{Client, Endpoint, name_of};
+use super::{Client, Endpoint, port_of};
 use crate::transport::{Arrival, Arrivals, WireId};
 use rumormill_core::{Address, Direction, Duration, Gone, Link, LinkKind, Message as _, Why};
 use rumormill_node::AnyNode;
@@ -135,7 +135,7 @@ async fn greet(
     if document.own == *own {
         return Err(Why::Ourselves);
     }
-    if name_of(&document.own) != Some(endpoint.name()) {
+    if port_of(&document.own) != Some(endpoint.port) {
         return Err(Why::NotThem);
     }
     let link = Link {
