@@ -1,12 +1,13 @@
 //! Golden scripts.
 
+use super::links::{FAILURES_FROM_BEFORE_MAX, REST_AFTER_LEFT};
 use super::*;
 use alloc::format;
 use alloc::string::String;
 use alloc::vec;
 use core::num::NonZeroU16;
 use rumormill_core::testing::{Effect, Recorder};
-use rumormill_core::{Cells, Direction};
+use rumormill_core::{Cells, Direction, Link, LinkId};
 
 fn address(port: u32) -> Address {
     Address::new(&format!("127.0.0.1:{port}"))
