@@ -5,6 +5,7 @@ use crate::no_state::NoState;
 use crate::node::{AnyNode, Node};
 use rumormill_core::bounded::HashSeed;
 use rumormill_core::{CellsView, Name};
+use rumormill_protocols::ConfigError;
 use rumormill_protocols::broadcast::flood::{Flood, FloodConfig};
 use rumormill_protocols::discovery::peer_list::{PeerList, PeerListConfig};
 use rumormill_protocols::state::registers::{Registers, RegistersConfig};
@@ -68,7 +69,32 @@ pub struct Identity {
 }
 
 impl Config {
-    /// Makes the node, with what it stored before.
+    /// Fails on the first setting that no node could work with: zeros where something must be, spans so
+    /// short that a node would do nothing else.
+    ///
+    /// ```
+    /// use rumormill_node::{BroadcastConfig, Config};
+    /// let mut config = Config::default();
+    /// assert!(config.check().is_ok());
+    /// let BroadcastConfig::Flood(flood) = &mut config.broadcast;
+    /// flood.seen_entries = 0;
+    /// let error = config.check().unwrap_err();
+    /// assert_eq!(error.to_string(), "flood.seen_entries is 0, but must be at least 1");
+    /// ```
+    pub fn check(&self) -> Result<(), ConfigError> {
+        match &self.discovery {
+            DiscoveryConfig::PeerList(config) => config.check()?,
+        }
+        match &self.broadcast {
+            BroadcastConfig::Flood(config) => config.check()?,
+        }
+        match &self.state {
+            StateConfig::Registers(config) => config.check(),
+            StateConfig::None => Ok(()),
+        }
+    }
+
+    /// Makes the node, with what it stored before. [Check](Config::check) first.
     pub fn build(&self, identity: &Identity, cells: CellsView<'_>) -> AnyNode {
         let [for_discovery, for_broadcast, for_state] = AnyNode::views(cells);
         let (name, seed) = (|| identity.name.clone(), identity.hash_seed);

@@ -22,4 +22,5 @@ pub mod planes;
 mod rumor;
 pub mod state;
 
+pub use parts::config_error::ConfigError;
 pub use rumor::{Rumor, RumorId, Subject, VERSION_MAX};

@@ -124,6 +124,7 @@ impl Builder {
     /// Starts the node on the current tokio runtime.
     pub async fn spawn(mut self) -> Result<Node, StartError> {
         self.check_network()?;
+        self.config.check()?;
         // The port first: two nodes on one port are told so, not that a file is locked.
         let listener = self.bind().await?;
         let own = self.own_address(&listener)?;

@@ -1,6 +1,7 @@
 //! What can go wrong, and what to do then.
 
 use rumormill_net::store::OpenError;
+use rumormill_protocols::ConfigError;
 use rumormill_wire::json::Problem;
 use std::io;
 use std::net::SocketAddr;
@@ -20,6 +21,9 @@ pub enum StartError {
         "`{0}` is no name of a network: use 1 to 64 letters, digits, dots, dashes or underscores"
     )]
     BadNetwork(String),
+    /// A setting is out of its bounds.
+    #[error(transparent)]
+    Config(#[from] ConfigError),
     /// Beyond loopback anybody could gossip in our name, and there are no tokens yet.
     #[error(
         "{0} is beyond loopback: without a token anybody who reaches it could change this node's \

@@ -1,6 +1,7 @@
 //! What several protocols need: pure, and no machine by itself.
 
 pub mod backoff;
+pub mod config_error;
 pub mod digest;
 pub mod own_version;
 pub mod token_bucket;

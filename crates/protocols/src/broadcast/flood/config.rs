@@ -1,5 +1,6 @@
 //! The settings of flooding.
 
+use crate::parts::config_error::{ConfigError, at_least};
 use core::num::NonZeroU16;
 use core::time::Duration;
 use rumormill_core::bounded::Limits;
@@ -52,6 +53,14 @@ impl Default for FloodConfig {
 }
 
 impl FloodConfig {
+    /// Fails on the first setting that no node could work with.
+    pub fn check(&self) -> Result<(), ConfigError> {
+        at_least("flood.seen_entries", self.seen_entries, 1)?;
+        at_least("flood.seen_age", self.seen_age, Duration::from_secs(1))?;
+        at_least("flood.pending_entries", self.pending_entries, 1)?;
+        at_least("flood.retry_interval", self.retry_interval, Duration::from_millis(10))
+    }
+
     pub(super) fn seen_limits(&self) -> Limits {
         Limits { entries: self.seen_entries, bytes: usize::MAX, age: self.seen_age }
     }

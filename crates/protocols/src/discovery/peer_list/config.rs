@@ -1,6 +1,7 @@
 //! The settings of peer lists.
 
 use crate::parts::backoff::Backoff;
+use crate::parts::config_error::{ConfigError, at_least};
 use alloc::vec::Vec;
 use core::num::NonZeroU16;
 use core::time::Duration;
@@ -37,6 +38,21 @@ pub struct PeerListConfig {
     pub refused_age: Duration,
     /// Where to look for an origin that was heard. Without, it is dialled by name.
     pub guess: Option<Guess>,
+}
+
+impl PeerListConfig {
+    /// Fails on the first setting that no node could work with.
+    pub fn check(&self) -> Result<(), ConfigError> {
+        at_least("peer_list.known_max", self.known_max, 1)?;
+        at_least("peer_list.unverified_max", self.unverified_max, 1)?;
+        at_least("peer_list.unverified_per_source_max", self.unverified_per_source_max, 1)?;
+        at_least("peer_list.dials_max", self.dials_max, 1)?;
+        at_least("peer_list.probe_burst", self.probe_burst, 1)?;
+        at_least("peer_list.probe_interval", self.probe_interval, Duration::from_millis(1))?;
+        at_least("peer_list.backoff.least", self.backoff.least, Duration::from_millis(10))?;
+        at_least("peer_list.backoff.most", self.backoff.most, self.backoff.least)?;
+        at_least("peer_list.refresh_interval", self.refresh_interval, Duration::from_millis(100))
+    }
 }
 
 impl Default for PeerListConfig {

@@ -1,5 +1,6 @@
 //! The settings of registers.
 
+use crate::parts::config_error::{ConfigError, at_least};
 use core::time::Duration;
 use rumormill_core::bounded::Limits;
 
@@ -38,6 +39,16 @@ impl Default for RegistersConfig {
 }
 
 impl RegistersConfig {
+    /// Fails on the first setting that no node could work with.
+    pub fn check(&self) -> Result<(), ConfigError> {
+        let short = Duration::from_millis(10);
+        at_least("registers.sync_interval", self.sync_interval.unwrap_or(short), short)?;
+        at_least("registers.retry_interval", self.retry_interval, short)?;
+        at_least("registers.entries_max", self.entries_max, 1)?;
+        at_least("registers.bytes_max", self.bytes_max, 1 << 20)?;
+        at_least("registers.delta_bytes_max", self.delta_bytes_max, 1024)
+    }
+
     pub(super) fn table_limits(&self) -> Limits {
         Limits { entries: self.entries_max, bytes: self.bytes_max, age: Duration::MAX }
     }
