@@ -81,11 +81,6 @@ impl Peers {
         links.iter().rev().find(|(_, sends)| *sends).map(|(link, _)| *link)
     }
 
-    /// The peer that a link leads to.
-    pub fn owner(&self, link: LinkId) -> Option<Peer> {
-        self.owners.get(&link).copied()
-    }
-
     /// All links to a peer, the oldest first.
     pub fn links(&self, peer: Peer) -> Vec<LinkId> {
         let links = self.slot(peer).map(|slot| slot.links.as_slice()).unwrap_or_default();
@@ -100,11 +95,6 @@ impl Peers {
     /// The handle of a name, if it is linked.
     pub fn find(&self, name: &Name) -> Option<Peer> {
         self.names.get(name).copied()
-    }
-
-    /// All links, the oldest first.
-    pub fn all_links(&self) -> impl Iterator<Item = (LinkId, Peer)> + '_ {
-        self.owners.iter().map(|(link, peer)| (*link, *peer))
     }
 
     fn slot(&self, peer: Peer) -> Option<&Slot> {
