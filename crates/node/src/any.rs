@@ -13,6 +13,19 @@ use rumormill_protocols::planes::{
 };
 use rumormill_protocols::state::registers::Registers;
 
+/// Where a protocol sits in the enum of its plane.
+macro_rules! slot {
+    ($any:ident, $message:ident, $token:ident, $variant:ident, $machine:ty, $cell:literal) => {
+        const {
+            &Slot::<$machine, $any> {
+                message: $message::$variant,
+                token: $token::$variant,
+                cell: $cell,
+            }
+        }
+    };
+}
+
 /// Makes an enum over the protocols of one plane a protocol of that plane: each variant is a slot.
 macro_rules! any_of_plane {
     (
@@ -63,11 +76,7 @@ macro_rules! any_of_plane {
             fn handle(&mut self, input: Input<Self>, fx: &mut dyn Effects<Self>) {
                 match self {
                     $($any::$variant(machine) => {
-                        const SLOT: Slot<$machine, $any> = Slot {
-                            message: $message::$variant,
-                            token: $token::$variant,
-                            cell: $cell,
-                        };
+                        let slot = slot!($any, $message, $token, $variant, $machine, $cell);
                         let foreign = match &input {
                             Input::Request(_, _, $message::$variant(_)) => None,
                             Input::Request(_, reply, _) => Some(reply),
@@ -88,7 +97,7 @@ macro_rules! any_of_plane {
                             Some,
                         );
                         if let Some(input) = input {
-                            machine.handle(input, &mut Lift::new(fx, &SLOT, PassOn));
+                            machine.handle(input, &mut Lift::new(fx, slot, PassOn));
                         }
                     })+
                 }
@@ -97,12 +106,8 @@ macro_rules! any_of_plane {
             fn settle(&mut self, fx: &mut dyn Effects<Self>) {
                 match self {
                     $($any::$variant(machine) => {
-                        const SLOT: Slot<$machine, $any> = Slot {
-                            message: $message::$variant,
-                            token: $token::$variant,
-                            cell: $cell,
-                        };
-                        machine.settle(&mut Lift::new(fx, &SLOT, PassOn));
+                        let slot = slot!($any, $message, $token, $variant, $machine, $cell);
+                        machine.settle(&mut Lift::new(fx, slot, PassOn));
                     })+
                 }
             }

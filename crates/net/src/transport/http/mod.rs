@@ -38,9 +38,6 @@ use std::sync::Arc;
 use tokio::task::AbortHandle;
 use wire::{Order, Wire};
 
-/// How long a wire that closes in peace may take to finish what it is sending.
-const CLOSE_TIMEOUT: Duration = Duration::from_secs(3);
-
 /// What a composed node sends and gets.
 pub type Message = <AnyNode as rumormill_core::Protocol>::Message;
 
@@ -75,12 +72,9 @@ pub struct Http {
     client: Arc<Client>,
     arrivals: Arrivals<AnyNode>,
     wires: BTreeMap<WireId, Wire>,
-    exchanges: Exchanges,
+    /// Requests under way, so that they can be called off; those that ended are swept by the next.
+    exchanges: BTreeMap<ExchangeId, AbortHandle>,
 }
-
-/// Requests under way, so that they can be called off. Those that ended are swept now and then.
-#[derive(Default)]
-struct Exchanges(BTreeMap<ExchangeId, AbortHandle>);
 
 impl Http {
     /// A client of a node of that network that is reached at `own`, which reports to `arrivals`. To be
@@ -92,7 +86,7 @@ impl Http {
         arrivals: Arrivals<AnyNode>,
     ) -> Http {
         let client = Arc::new(Client::new(&own, network, config));
-        let (wires, exchanges) = (BTreeMap::new(), Exchanges::default());
+        let (wires, exchanges) = (BTreeMap::new(), BTreeMap::new());
         Http { own, client, arrivals, wires, exchanges }
     }
 
@@ -105,10 +99,7 @@ impl Http {
 impl Transport<AnyNode> for Http {
     fn dial(&mut self, wire: WireId, target: Target) {
         self.sweep();
-        let endpoint = match Endpoint::of(&target, &self.own) {
-            Some(endpoint) => Ok(endpoint),
-            None => Err(Why::Malformed),
-        };
+        let endpoint = Endpoint::of(&target, &self.own).ok_or(Why::Malformed);
         let spawned = Wire::dial(
             wire,
             endpoint,
@@ -144,12 +135,12 @@ impl Transport<AnyNode> for Http {
             }
             let _ = arrivals.send(Arrival::Response { exchange, result }).await;
         });
-        self.exchanges.0.retain(|_, task| !task.is_finished());
-        self.exchanges.0.insert(exchange, task.abort_handle());
+        self.exchanges.retain(|_, task| !task.is_finished());
+        self.exchanges.insert(exchange, task.abort_handle());
     }
 
     fn cancel(&mut self, exchange: ExchangeId) {
-        if let Some(task) = self.exchanges.0.remove(&exchange) {
+        if let Some(task) = self.exchanges.remove(&exchange) {
             task.abort();
         }
     }
@@ -157,19 +148,7 @@ impl Transport<AnyNode> for Http {
     fn close(&mut self, wire: WireId, gone: Gone, last: Vec<Message>) {
         let last = last.into_iter().filter_map(rumor_of).collect();
         if let Some(wire) = self.wires.get(&wire) {
-            match (gone, wire.peer()) {
-                // What failed is cut, whatever it is doing.
-                (Gone::Failed(_), Some(peer)) => peer.ended.end(gone),
-                (_, Some(peer)) => {
-                    wire.order(Order::Close(gone, last));
-                    // A slow peer is not waited for without end.
-                    tokio::spawn(async move {
-                        tokio::time::sleep(CLOSE_TIMEOUT).await;
-                        peer.ended.end(gone);
-                    });
-                }
-                (_, None) => wire.order(Order::Close(gone, last)),
-            }
+            wire.close(gone, last);
         }
         self.sweep();
     }
@@ -186,7 +165,7 @@ impl Http {
 
 impl Drop for Http {
     fn drop(&mut self) {
-        self.exchanges.0.values().for_each(AbortHandle::abort);
+        self.exchanges.values().for_each(AbortHandle::abort);
     }
 }
 

@@ -9,6 +9,9 @@ use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 use tokio::sync::{mpsc, watch};
 use tokio::time::{Instant, sleep, sleep_until, timeout};
 
+/// How long a wire that closes in peace may take to finish what it is sending.
+const CLOSE_TIMEOUT: Duration = Duration::from_secs(3);
+
 /// How long the last batch of a closing wire may take.
 const LAST_TIMEOUT: Duration = Duration::from_secs(1);
 
@@ -111,6 +114,23 @@ impl Wire {
     pub fn order(&self, order: Order) {
         // A wire that has ended has reported so; what it is told then is lost with it.
         let _ = self.orders.send(order);
+    }
+
+    /// Ends the wire: what failed is cut, whatever it is doing; else it finishes, and sends `last`, but a
+    /// slow peer is not waited for without end.
+    pub fn close(&self, gone: Gone, last: Vec<FloodMessage>) {
+        match self.peer() {
+            Some(peer) if matches!(gone, Gone::Failed(_)) => peer.ended.end(gone),
+            peer => {
+                self.order(Order::Close(gone, last));
+                peer.map(|peer| {
+                    tokio::spawn(async move {
+                        sleep(CLOSE_TIMEOUT).await;
+                        peer.ended.end(gone);
+                    })
+                });
+            }
+        }
     }
 
     pub fn peer(&self) -> Option<Arc<Peer>> {

@@ -130,11 +130,6 @@ impl Flood {
         self.counts
     }
 
-    /// Its configuration.
-    pub fn config(&self) -> &FloodConfig {
-        &self.config
-    }
-
     /// How many ids the seen cache holds.
     pub fn seen_len(&self) -> usize {
         self.seen.len()

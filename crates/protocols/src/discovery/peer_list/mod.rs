@@ -127,11 +127,6 @@ impl PeerList {
         listed.filter_map(|known| known.address.clone()).collect()
     }
 
-    /// Its configuration.
-    pub fn config(&self) -> &PeerListConfig {
-        &self.config
-    }
-
     fn on_start(&mut self, fx: Fx<'_>) {
         self.advance(fx);
         let refresh = fx.rng().jitter(self.config.refresh_interval, 0.5);

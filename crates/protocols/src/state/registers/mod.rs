@@ -148,11 +148,6 @@ impl Registers {
         self.counts
     }
 
-    /// Its configuration.
-    pub fn config(&self) -> &RegistersConfig {
-        &self.config
-    }
-
     fn on_start(&mut self, fx: Fx<'_>) {
         self.reserve_versions(fx);
         if let Some(interval) = self.config.sync_interval {
@@ -316,17 +311,18 @@ impl Registers {
             return fx.reply(reply, Err(Why::Malformed));
         };
         let news = self.table.beyond(&known, self.config.delta_bytes_max);
-        let complete = Some(self.table.completes(&known, &news, self.version.last()));
+        // Not our `digest`: what we say of ourselves there may be a stranger's claim.
+        let ours = self.table.digest(self.version.last());
+        let complete = Some(self.table.completes(&known, &news, &ours));
         fx.reply(reply, Ok(RegistersMessage::Delta(Box::new(Delta { news, complete }))));
-        if self.up.contains(from) && self.is_behind(&known) {
+        if self.up.contains(from) && self.is_behind(&known, &ours) {
             self.ask_back(from, fx);
         }
     }
 
     /// Whether the owner of that digest could teach us something of others. What is claimed above
     /// [`OWN_CLAIM_MAX`] is nothing that can be taught: see [`digest`](Registers::digest).
-    fn is_behind(&self, known: &Digest) -> bool {
-        let ours = self.digest();
+    fn is_behind(&self, known: &Digest, ours: &Digest) -> bool {
         let mut others = known.known.keys().filter(|origin| **origin != self.own);
         others
             .any(|origin| (ours.latest(origin) + 1..=OWN_CLAIM_MAX).contains(&known.latest(origin)))

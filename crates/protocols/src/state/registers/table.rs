@@ -63,8 +63,7 @@ impl Table {
         let (bytes, entry) = (rumor.kept_len(), Entry { rumor, at: now });
         let origins = &mut self.origins;
         let gone = |(origin, key): (Name, Key), _| forget(origins, &origin, &key);
-        self.others.insert(source, (place.clone(), entry), bytes, now, gone);
-        let kept = self.others.contains(&place);
+        let kept = self.others.insert(source, (place, entry), bytes, now, gone);
         if kept {
             self.origins.entry(origin).or_default().keys.insert(key);
         } else {
@@ -129,9 +128,8 @@ impl Table {
     }
 
     /// How far somebody who knew `known` is complete once it has `sent`, by origin: as far as we are
-    /// ourselves, and no further than what was cut off. `own_version` is what we say of ourselves.
-    pub fn completes(&self, known: &Digest, sent: &[Arc<Rumor>], own_version: u64) -> Digest {
-        let ours = self.digest(own_version);
+    /// `ours` says, and no further than what was cut off.
+    pub fn completes(&self, known: &Digest, sent: &[Arc<Rumor>], ours: &Digest) -> Digest {
         let told = sent.iter().map(|rumor| &rumor.origin).chain(known.held.keys());
         let mut complete: BTreeMap<Name, u64> =
             told.map(|origin| (origin.clone(), ours.version(origin))).collect();

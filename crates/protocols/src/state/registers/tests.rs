@@ -258,10 +258,14 @@ fn what_is_held_above_a_gap_is_not_told_again_and_the_rest_is() {
     let asked = theirs.digest(0);
     assert_eq!((asked.version(&Name::Number(7001)), asked.latest(&Name::Number(7001))), (0, 131));
     assert_eq!(ours.beyond(&asked, 999), [keyed("x", 130)]);
-    assert_eq!(ours.completes(&asked, &[], 0), Digest::default(), "we have a gap ourselves");
+    assert_eq!(
+        ours.completes(&asked, &[], &ours.digest(0)),
+        Digest::default(),
+        "we have a gap ourselves"
+    );
     ours.complete_to(&Name::Number(7001), 131);
     let news = ours.beyond(&asked, 999);
-    assert_eq!(ours.completes(&asked, &news, 0).version(&Name::Number(7001)), 131);
+    assert_eq!(ours.completes(&asked, &news, &ours.digest(0)).version(&Name::Number(7001)), 131);
 }
 
 #[test]
@@ -290,7 +294,10 @@ fn who_lacks_an_older_key_itself_vouches_for_nothing() {
     let nothing = Digest::default();
     let told = |table: &Table, budget| {
         let news = table.beyond(&nothing, budget);
-        (news.len(), table.completes(&nothing, &news, 0).version(&Name::Number(7001)))
+        (
+            news.len(),
+            table.completes(&nothing, &news, &table.digest(0)).version(&Name::Number(7001)),
+        )
     };
     assert_eq!(told(&between, 999), (1, 0), "version 1 of x would be hidden");
     assert_eq!(told(&origin, 999), (2, 2));
