@@ -4,22 +4,23 @@ use crate::client::{Connection, exchange, get, post, soon};
 use crate::fixture::{builder, node, numbered};
 use rumormill::ServerConfig;
 
-/// How many idle connections this process can hold both ends of, with room for other tests.
-fn crowd() -> usize {
-    let limits = std::fs::read_to_string("/proc/self/limits").unwrap_or_default();
-    let files = limits
-        .lines()
-        .find_map(|line| line.strip_prefix("Max open files")?.split_whitespace().next());
-    let files = files.and_then(|files| files.parse().ok()).unwrap_or(256_usize);
-    (files.saturating_sub(150) / 2).min(500)
+/// How many connections are a crowd.
+const CROWD: usize = 500;
+
+/// This process holds both ends of each connection, and other tests run beside.
+fn make_room_for_a_crowd() {
+    let needed = 2 * CROWD as u64 + 150;
+    let files = rlimit::increase_nofile_limit(u64::MAX).unwrap_or(0);
+    assert!(files >= needed, "{files} open files are allowed, {needed} needed: raise `ulimit -Hn`");
 }
 
 #[tokio::test]
 async fn five_hundred_idle_connections_hold_up_nobody() {
+    make_room_for_a_crowd();
     let node = node().await;
     let mut crowd: Vec<Connection> = {
         let opening: Vec<_> =
-            (0..crowd()).map(|_| tokio::spawn(Connection::open(node.port()))).collect();
+            (0..CROWD).map(|_| tokio::spawn(Connection::open(node.port()))).collect();
         let mut opened = Vec::new();
         for connection in opening {
             opened.push(connection.await.expect("a connection"));
