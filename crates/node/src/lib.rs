@@ -11,7 +11,7 @@ extern crate alloc;
 
 mod any;
 pub mod books;
-mod config;
+pub mod config;
 mod no_state;
 mod node;
 mod plane;
@@ -22,7 +22,10 @@ pub use any::{
     AnyBroadcast, AnyBroadcastMessage, AnyBroadcastToken, AnyDiscovery, AnyDiscoveryMessage,
     AnyDiscoveryToken, AnyState, AnyStateMessage, AnyStateToken,
 };
-pub use config::{BroadcastConfig, Config, DiscoveryConfig, Identity, StateConfig};
+pub use config::{
+    BroadcastConfig, Config, DiscoveryConfig, HttpConfig, Identity, ReaderConfig, ServerConfig,
+    StateConfig, TransportConfig,
+};
 pub use no_state::NoState;
 pub use node::{AnyNode, Node, NodeCommand, NodeEvent, NodeMessage, NodeToken};
 pub use plane::Plane;

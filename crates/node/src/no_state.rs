@@ -33,8 +33,8 @@ impl Protocol for NoState {
                 fx.emit(StateEvent::Judged(rumor.id, Verdict::Accept));
                 fx.emit(StateEvent::Learned(rumor, from));
             }
-            Input::Command(StateCommand::Set { key, .. }) => {
-                fx.emit(StateEvent::SetRefused { key, why: Why::Unsupported });
+            Input::Command(StateCommand::Set { ticket, key, .. }) => {
+                fx.emit(StateEvent::SetRefused { ticket, key, why: Why::Unsupported });
             }
             _ => {}
         }

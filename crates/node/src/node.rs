@@ -25,7 +25,7 @@ use rumormill_protocols::planes::{
     Broadcast, BroadcastCommand, BroadcastEvent, Discovery, DiscoveryCommand, DiscoveryEvent,
     State, StateCommand, StateEvent,
 };
-use rumormill_protocols::{Rumor, RumorId, Subject};
+use rumormill_protocols::{Life, Rumor, RumorId, Subject};
 
 /// The node that configuration makes.
 pub type AnyNode = Node<AnyDiscovery, AnyBroadcast, AnyState>;
@@ -44,12 +44,17 @@ pub type NodeEvent = Plane<DiscoveryEvent, BroadcastEvent, StateEvent>;
 /// What a node is asked for.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum NodeCommand {
-    /// Set a register of our own, to be spread to everybody.
+    /// Set or remove a register of our own, to be spread to everybody; answered by
+    /// [`StateEvent::Stored`] or [`StateEvent::SetRefused`].
     Set {
+        /// The caller's own number for it.
+        ticket: u64,
         /// Its key.
         key: Arc<str>,
         /// Its value, as it stands on the wire.
         payload: Bytes,
+        /// How long it holds.
+        life: Life,
     },
     /// Publish data on a topic; answered by [`BroadcastEvent::Published`].
     Publish {
@@ -171,8 +176,9 @@ impl<D: Discovery, B: Broadcast, S: State> Node<D, B, S> {
     fn on_command(&mut self, input: Input<Self>, bus: &mut Bus, fx: Fx<'_, Self>) {
         let Input::Command(command) = input else { return };
         match command {
-            NodeCommand::Set { key, payload } => {
-                self.tell_state(Input::Command(StateCommand::Set { key, payload }), bus, fx);
+            NodeCommand::Set { ticket, key, payload, life } => {
+                let set = StateCommand::Set { ticket, key, payload, life };
+                self.tell_state(Input::Command(set), bus, fx);
             }
             NodeCommand::Publish { topic, payload, ticket } => {
                 let publish = BroadcastCommand::Publish { topic, payload, ticket };

@@ -13,7 +13,7 @@ use rumormill_protocols::broadcast::flood::FloodMessage;
 use rumormill_protocols::discovery::peer_list::{PeerListMessage, PeerListToken};
 use rumormill_protocols::planes::{BroadcastEvent, StateEvent};
 use rumormill_protocols::state::registers::{Delta, RegistersMessage, RegistersToken};
-use rumormill_protocols::{Rumor, RumorId, Subject};
+use rumormill_protocols::{Life, Rumor, RumorId, Subject};
 
 type Did = Effect<AnyNode>;
 
@@ -22,7 +22,7 @@ fn identity() -> Identity {
 }
 
 fn node(config: &Config) -> Recorder<AnyNode> {
-    let mut node = Recorder::new(config.build(&identity(), Cells::default().view()));
+    let mut node = Recorder::new(config.build(&identity(), Cells::default().view()).unwrap());
     node.give(Input::Start);
     node.give(Input::Persisted(state_token(RegistersToken::Version), Ok(())));
     node
@@ -42,7 +42,7 @@ fn link_up(node: &mut Recorder<AnyNode>, number: u32) -> Vec<Did> {
 
 fn rumor(id: u64, version: u64, subject: Subject) -> Arc<Rumor> {
     let (origin, payload) = (Name::Number(7009), Bytes::from_static(b"{}"));
-    Arc::new(Rumor { id: RumorId([0, id]), origin, version, subject, payload })
+    Arc::new(Rumor { id: RumorId([0, id]), origin, version, subject, payload, life: Life::Lasting })
 }
 
 fn hear(node: &mut Recorder<AnyNode>, from: u32, rumor: Arc<Rumor>) -> Vec<Did> {
@@ -131,8 +131,8 @@ fn what_state_repaired_is_no_news_to_broadcast() {
     });
     let update = rumor(5, 2, Subject::register("book"));
     let delta = RegistersMessage::Delta(Box::new(Delta {
-        news: Vec::from([update.clone()]),
-        complete: None,
+        news: Vec::from([update.clone().into()]),
+        ..Delta::default()
     }));
     let delta = Plane::State(AnyStateMessage::Registers(delta));
     let did = node.give(Input::Response(token.expect("a sync"), Ok(delta)));
@@ -144,8 +144,11 @@ fn what_state_repaired_is_no_news_to_broadcast() {
 fn our_own_book_is_spread_with_its_version() {
     let mut node = node(&Config::default());
     link_up(&mut node, 1);
-    let set = NodeCommand::Set { key: Arc::from("book"), payload: Bytes::from_static(b"{}") };
-    let did = node.give(Input::Command(set));
+    let (key, payload, life) = (Arc::from("book"), Bytes::from_static(b"{}"), Life::Lasting);
+    let set = NodeCommand::Set { ticket: 0, key, payload, life };
+    node.give(Input::Command(set));
+    let stored = state_token(RegistersToken::Register(0));
+    let did = node.give(Input::Persisted(stored, Ok(())));
     assert_eq!(forwards(&did), 1);
 }
 

@@ -23,4 +23,4 @@ mod rumor;
 pub mod state;
 
 pub use parts::config_error::ConfigError;
-pub use rumor::{Rumor, RumorId, Subject, VERSION_MAX};
+pub use rumor::{Life, Rumor, RumorId, Subject, VERSION_MAX};

@@ -9,7 +9,7 @@
 //!             Heard                        Judge, Seen, Spread      Judged, Reconciled, Publish
 //! ```
 
-use crate::{Rumor, RumorId};
+use crate::{Life, Rumor, RumorId};
 use alloc::sync::Arc;
 use rumormill_core::{
     Address, Bytes, Gone, Link, Name, Peer, Protocol, Tally, Target, Verdict, Why,
@@ -111,12 +111,17 @@ pub enum BroadcastEvent {
 pub enum StateCommand {
     /// Broadcast brought an update. Answered by [`StateEvent::Judged`].
     Learn(Arc<Rumor>, Peer),
-    /// Set a register of our own.
+    /// Set or remove a register of our own. Answered by [`StateEvent::Stored`] or
+    /// [`StateEvent::SetRefused`] with the ticket.
     Set {
+        /// The caller's own number for it.
+        ticket: u64,
         /// Its key.
         key: Arc<str>,
         /// Its value, as it stands on the wire.
         payload: Bytes,
+        /// How long it holds; [removed](Life::Removed), if it is to be removed.
+        life: Life,
     },
 }
 
@@ -144,8 +149,23 @@ pub enum StateEvent {
     Refused(RumorId, Peer, Why),
     /// An exchange with a peer ended, and brought so many news; or failed.
     Synced(Peer, Result<usize, Why>),
-    /// A register of our own was not set.
+    /// A register of our own is durable, and is spread from now on.
+    Stored {
+        /// The caller's own number.
+        ticket: u64,
+        /// The version that says so, or a later one that took its place meanwhile.
+        version: u64,
+    },
+    /// Others say that we set this register, and we did not: it is being removed.
+    Denied(Arc<str>),
+    /// So many durable cells of ours could not be read: what they said is lost.
+    Unreadable(u64),
+    /// A register is no longer shown: its time is over.
+    Expired(Arc<Rumor>),
+    /// A register of our own was not set; it says what it said before.
     SetRefused {
+        /// The caller's own number.
+        ticket: u64,
         /// Its key.
         key: Arc<str>,
         /// Why not.

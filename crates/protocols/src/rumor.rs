@@ -2,6 +2,7 @@
 
 use alloc::sync::Arc;
 use core::fmt;
+use core::time::Duration;
 use rumormill_core::{Bytes, Fingerprint, Name, Rng};
 
 /// The highest version: 2⁵³ − 1, the largest integer that JSON carries safely.
@@ -71,6 +72,32 @@ impl Subject {
     }
 }
 
+/// How long what a rumor says holds.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Life {
+    /// Until something newer is said.
+    #[default]
+    Lasting,
+    /// For so long after it was said; whole milliseconds.
+    For(Duration),
+    /// Not at all: the register is removed. Kept for a while, so that nobody revives it.
+    Removed,
+}
+
+impl Life {
+    /// The longest time a register may be set for: ten years.
+    pub const MAX: Duration = Duration::from_secs(10 * 365 * 86_400);
+
+    /// Adds it.
+    fn fingerprint(self, into: &mut Fingerprint) {
+        match self {
+            Life::Lasting => into.number(0),
+            Life::For(span) => into.number(1).number(span.as_millis() as u64),
+            Life::Removed => into.number(2),
+        };
+    }
+}
+
 /// A message as its origin made it. It never changes on its way, so all that hold it share it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Rumor {
@@ -84,6 +111,8 @@ pub struct Rumor {
     pub subject: Subject,
     /// What it says, as it stands on the wire; forwarded unchanged.
     pub payload: Bytes,
+    /// How long that holds: said in the payload, read from it by whoever decodes it.
+    pub life: Life,
 }
 
 impl Rumor {
@@ -107,6 +136,7 @@ impl Rumor {
     pub fn fingerprint(&self, into: &mut Fingerprint) {
         into.number(self.id.0[0]).number(self.id.0[1]).name(&self.origin).number(self.version);
         into.bytes(self.subject.text().as_bytes()).bytes(&self.payload);
+        self.life.fingerprint(into);
     }
 }
 

@@ -17,8 +17,8 @@ use rumormill_core::{Address, Duration, Name, Rng, Time};
 use rumormill_node::books::{BOOK, Books, next_draw};
 use rumormill_node::{AnyNode, AnyState, DiscoveryConfig, Identity, NodeCommand, StateConfig};
 use rumormill_protocols::state::registers::Table;
-use rumormill_protocols::{Rumor, RumorId};
-use rumormill_wire::json::register_payload;
+use rumormill_protocols::{ConfigError, Life, Rumor, RumorId};
+use rumormill_wire::json::{register_payload, removal_payload};
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
@@ -49,7 +49,7 @@ impl Default for BooksConfig {
 /// ```
 /// use rumormill_core::Duration;
 /// use rumormill_sim::books::{BooksConfig, BooksNetwork};
-/// let mut books = BooksNetwork::new(BooksConfig::default(), 8);
+/// let mut books = BooksNetwork::new(BooksConfig::default(), 8).unwrap();
 /// let took = books.run_until_it(Duration::from_secs(20), BooksNetwork::converged);
 /// assert!(took.is_some());
 /// assert_eq!(books.knows(3), 7);
@@ -77,8 +77,9 @@ struct Reader {
 const LOOK_EVERY: Duration = Duration::from_millis(100);
 
 impl BooksNetwork {
-    /// So many nodes, all started at time zero.
-    pub fn new(config: BooksConfig, nodes: usize) -> BooksNetwork {
+    /// So many nodes, all started at time zero. Fails on a setting that no node could work with.
+    pub fn new(config: BooksConfig, nodes: usize) -> Result<BooksNetwork, ConfigError> {
+        config.node.check()?;
         let mut books = BooksNetwork {
             network: Network::new(config.network),
             node: config.node,
@@ -91,7 +92,7 @@ impl BooksNetwork {
         for _ in 0..nodes {
             books.add();
         }
-        books
+        Ok(books)
     }
 
     /// One more node, bootstrapped from the last; it starts now.
@@ -101,7 +102,9 @@ impl BooksNetwork {
             name: self.network.config().name_of(self.network.len()),
             hash_seed: HashSeed(self.network.config().seed),
         };
-        let node = self.network.add_node(move |cells| config.build(&identity, cells));
+        let node = self.network.add_node(move |cells| {
+            config.build(&identity, cells).expect("checked before the network was made")
+        });
         self.readers.push(Reader::default());
         self.network.start(node);
         self.due.insert((self.network.now(), node));
@@ -119,7 +122,10 @@ impl BooksNetwork {
             }
         }
         match &mut config.state {
-            StateConfig::Registers(registers) => registers.await_first_sync = node > 0,
+            StateConfig::Registers(registers) => {
+                registers.await_first_sync = node > 0;
+                registers.removal = Some(removal_payload);
+            }
             StateConfig::None => {}
         }
         config
@@ -143,8 +149,10 @@ impl BooksNetwork {
         self.network.command(
             node,
             NodeCommand::Set {
+                ticket: 0,
                 key: Arc::from(BOOK),
                 payload: register_payload(BOOK, &book.as_str().into()),
+                life: Life::Lasting,
             },
         );
         reader.drawn += 1;

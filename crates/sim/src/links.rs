@@ -126,7 +126,8 @@ impl<P: Protocol> Context<'_, P> {
             receives: !dialled || two_way,
             kind: config.kind,
             group: AddressGroup(u64::from(remote)),
-            version: 1,
+            // Nodes of one simulation are of one version: the newest.
+            version: u16::MAX,
         }
     }
 

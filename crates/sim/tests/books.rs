@@ -51,7 +51,7 @@ fn two_hundred_nodes_agree_though_a_tenth_of_all_datagrams_is_lost() {
     config.interval = 20 * SECOND;
     // If all 200 asked all 200 about all 200, that would take most of this test's time.
     peer_list(&mut config).known_max = 100;
-    let mut books = BooksNetwork::new(config, 200);
+    let mut books = BooksNetwork::new(config, 200).unwrap();
     books.pass(25 * SECOND);
     books.be_quiet();
     let took = books.run_until_it(6 * SYNC, BooksNetwork::agreed);
@@ -64,7 +64,7 @@ fn two_hundred_nodes_agree_though_a_tenth_of_all_datagrams_is_lost() {
 #[test]
 fn the_same_seed_gives_the_same_run_and_another_seed_another() {
     let run = |seed| {
-        let mut books = BooksNetwork::new(over_datagrams(seed), 20);
+        let mut books = BooksNetwork::new(over_datagrams(seed), 20).unwrap();
         books.pass(15 * SECOND);
         books.crash(7);
         books.pass(5 * SECOND);
@@ -88,7 +88,7 @@ fn flood_in_full_mesh(latency: Latency) -> (u64, std::ops::RangeInclusive<u64>) 
     config.node.state = StateConfig::Registers(never);
     let BroadcastConfig::Flood(flood) = config.node.broadcast;
     assert!(u64::from(flood.ttl) >= N, "nobody is too far");
-    let mut books = BooksNetwork::new(config, N as usize);
+    let mut books = BooksNetwork::new(config, N as usize).unwrap();
     books.be_quiet();
     books.pass(20 * SECOND);
     (0..N as usize).for_each(|node| _ = books.draw(node));
@@ -113,7 +113,7 @@ fn ways_of_uneven_length_save_some_of_the_copies() {
 
 /// A node crashes, misses books and comes back; then it is to know all and to be heard again.
 fn comes_back(with_cells: bool) {
-    let mut books = BooksNetwork::new(over_http(4), 16);
+    let mut books = BooksNetwork::new(over_http(4), 16).unwrap();
     books.pass(35 * SECOND);
     books.crash(5);
     if !with_cells {
@@ -142,7 +142,7 @@ fn a_node_that_comes_back_without_its_cells_catches_up_and_is_heard() {
 
 #[test]
 fn a_late_joiner_knows_every_book_within_two_syncs() {
-    let mut books = BooksNetwork::new(over_http(5), 30);
+    let mut books = BooksNetwork::new(over_http(5), 30).unwrap();
     books.pass(35 * SECOND);
     books.be_quiet();
     let late = books.add();
@@ -156,7 +156,7 @@ fn two_halves_agree_again_once_they_can_reach_each_other() {
     let across = || (0..HALF).flat_map(|left| (HALF..2 * HALF).map(move |right| (left, right)));
     let mut config = over_http(6);
     let backoff = peer_list(&mut config).backoff.most;
-    let mut books = BooksNetwork::new(config, 2 * HALF);
+    let mut books = BooksNetwork::new(config, 2 * HALF).unwrap();
     books.pass(30 * SECOND);
     across().for_each(|(left, right)| books.network_mut().cut(left, right));
     books.pass(60 * SECOND);
@@ -185,7 +185,7 @@ fn in_degrees(books: &BooksNetwork) -> Vec<usize> {
 fn neighbours_are_bounded_and_late_nodes_have_their_share() {
     let mut config = over_http(7);
     config.network.trace = false;
-    let mut books = BooksNetwork::new(config, 100);
+    let mut books = BooksNetwork::new(config, 100).unwrap();
     books.be_quiet();
     books.pass(20 * SECOND);
     let degrees = in_degrees(&books);
@@ -195,7 +195,7 @@ fn neighbours_are_bounded_and_late_nodes_have_their_share() {
 
 #[test]
 fn the_living_agree_without_the_dead() {
-    let mut books = BooksNetwork::new(over_http(8), 50);
+    let mut books = BooksNetwork::new(over_http(8), 50).unwrap();
     books.pass(15 * SECOND);
     (0..50).step_by(5).for_each(|node| books.crash(node));
     books.pass(15 * SECOND);

@@ -21,7 +21,7 @@ use rumormill_core::{
 };
 use rumormill_protocols::broadcast::flood::{Flood, FloodConfig, FloodMessage, FloodToken};
 use rumormill_protocols::planes::{BroadcastCommand, BroadcastEvent};
-use rumormill_protocols::{Rumor, RumorId, Subject};
+use rumormill_protocols::{Life, Rumor, RumorId, Subject};
 
 #[link(name = "c")]
 unsafe extern "C" {
@@ -122,7 +122,7 @@ fn spread() -> (Flood, Counting) {
     }
     let (id, subject) = (RumorId::random(fx.rng()), Subject::register("book"));
     let payload = Bytes::from_static(br#"{"book":"Lucky Jim"}"#);
-    let rumor = Arc::new(Rumor { id, origin: own, version: 1, subject, payload });
+    let rumor = Arc::new(Rumor { id, origin: own, version: 1, subject, payload, life: Life::Lasting });
     node.handle(Input::Command(BroadcastCommand::Spread(rumor)), &mut fx);
     (node, fx)
 }

@@ -1,19 +1,39 @@
 //! When to try again.
 
+use crate::parts::config_error::ConfigError;
+use crate::parts::settings::{Span, span_text};
+use alloc::format;
 use core::time::Duration;
 use rumormill_core::Rng;
 
-/// Doubling waits between two bounds, with jitter, so that many who lost the same peer don't knock
-/// together when it is back.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Backoff {
-    /// The wait after the first failure.
-    pub least: Duration,
-    /// The longest wait.
-    pub most: Duration,
+crate::settings! {
+    /// Doubling waits between two bounds, with jitter, so that many who lost the same peer don't knock
+    /// together when it is back.
+    #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+    pub struct Backoff {
+        /// The wait after the first failure.
+        least: Duration as Span = Duration::from_secs(1),
+            from Duration::from_millis(10), to Duration::from_secs(86_400);
+        /// The longest wait; not below `least`.
+        most: Duration as Span = Duration::from_secs(60),
+            from Duration::from_millis(10), to Duration::from_secs(86_400);
+    }
+    relations Backoff::check_order;
 }
 
 impl Backoff {
+    fn check_order(&self) -> Result<(), ConfigError> {
+        let [least, most] = [self.least, self.most].map(span_text);
+        match self.least <= self.most {
+            true => Ok(()),
+            false => Err(ConfigError {
+                key: "most".into(),
+                value: format!("\"{most}\""),
+                bound: format!("at least `least`, which is {least}"),
+            }),
+        }
+    }
+
     /// The wait after that many failures in a row (at least one): `least·2^(failures − 1)` up to
     /// `most`, then a quarter more or less, and never outside the bounds.
     pub fn wait(&self, failures: u32, rng: &mut Rng) -> Duration {

@@ -3,5 +3,7 @@
 pub mod backoff;
 pub mod config_error;
 pub mod digest;
+pub mod flow;
 pub mod own_version;
+pub mod settings;
 pub mod token_bucket;

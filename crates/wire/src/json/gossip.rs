@@ -20,7 +20,7 @@ pub struct Gossip {
     pub known: Option<Digest>,
 }
 
-type Fields<'a> = BTreeMap<String, &'a RawValue>;
+pub(super) type Fields<'a> = BTreeMap<String, &'a RawValue>;
 
 /// Reads a message or an envelope, whole or not at all. `own` is the reader's port: a claim about
 /// itself that would leave it no room to go on is refused.
@@ -34,30 +34,22 @@ type Fields<'a> = BTreeMap<String, &'a RawValue>;
 pub fn decode_gossip(body: &[u8], own: Option<u16>) -> Result<Gossip, Problem> {
     let fields = fields_of(body)?;
     let messages = match fields.get("messages") {
-        Some(list) => decode_messages(list, own)?,
+        Some(list) => decode_messages(list, own)?.into_iter().map(|(message, _)| message).collect(),
         // Without messages, what is no question is a message, which may carry a question too.
         None if fields.contains_key("known") && !fields.contains_key("id") => Vec::new(),
-        None => vec![message_of(&fields, "", own)?],
+        None => vec![message_of(&fields, "", own)?.0],
     };
-    let versions = |name| fields.get(name).map(|raw| versions_of(raw, name)).transpose();
-    let known = match versions("known")? {
-        Some(known) => Some(Digest { known, held: versions("held")?.unwrap_or_default() }),
-        None => None,
-    };
-    Ok(Gossip { messages, known })
+    let known = fields.get("known").map(|raw| versions_of(raw, "known")).transpose()?;
+    Ok(Gossip { messages, known: known.map(Digest::of) })
 }
 
 /// Writes an envelope.
 pub fn encode_gossip(messages: &[FloodMessage], known: Option<&Digest>) -> Vec<u8> {
     let mut out = br#"{"messages":"#.to_vec();
-    write_messages(&mut out, messages.iter().cloned());
+    write_list(&mut out, messages, |out, message| out.extend_from_slice(&encode_message(message)));
     if let Some(known) = known {
         out.extend_from_slice(br#","known":"#);
         write_versions(&mut out, &known.known);
-        if !known.held.is_empty() {
-            out.extend_from_slice(br#","held":"#);
-            write_versions(&mut out, &known.held);
-        }
     }
     out.push(b'}');
     out
@@ -88,13 +80,18 @@ pub fn encode_rumor(rumor: &Rumor, ttl: u8) -> Vec<u8> {
     out
 }
 
-pub(super) fn write_messages(out: &mut Vec<u8>, messages: impl Iterator<Item = FloodMessage>) {
+/// Writes an array.
+pub(super) fn write_list<T>(
+    out: &mut Vec<u8>,
+    items: impl IntoIterator<Item = T>,
+    mut write: impl FnMut(&mut Vec<u8>, T),
+) {
     out.push(b'[');
-    for (at, message) in messages.enumerate() {
+    for (at, item) in items.into_iter().enumerate() {
         if at > 0 {
             out.push(b',');
         }
-        out.extend_from_slice(&encode_message(&message));
+        write(out, item);
     }
     out.push(b']');
 }
@@ -116,10 +113,11 @@ pub(super) fn field_of<'a>(
     fields.get(name).copied().ok_or_else(|| Problem::new(path, "is missing"))
 }
 
+/// The messages of an array, each with its age in milliseconds.
 pub(super) fn decode_messages(
     list: &RawValue,
     own: Option<u16>,
-) -> Result<Vec<FloodMessage>, Problem> {
+) -> Result<Vec<(FloodMessage, u64)>, Problem> {
     let list: Vec<&RawValue> = serde_json::from_str(list.get())
         .map_err(|_| Problem::new("messages", "must be an array of messages"))?;
     let message = |(at, raw): (usize, &&RawValue)| {
@@ -129,11 +127,15 @@ pub(super) fn decode_messages(
     list.iter().enumerate().map(message).collect()
 }
 
-fn object<'a>(raw: &'a RawValue, path: &str) -> Result<Fields<'a>, Problem> {
+pub(super) fn object<'a>(raw: &'a RawValue, path: &str) -> Result<Fields<'a>, Problem> {
     serde_json::from_str(raw.get()).map_err(|_| Problem::new(path, "must be a JSON object"))
 }
 
-fn message_of(fields: &Fields<'_>, at: &str, own: Option<u16>) -> Result<FloodMessage, Problem> {
+fn message_of(
+    fields: &Fields<'_>,
+    at: &str,
+    own: Option<u16>,
+) -> Result<(FloodMessage, u64), Problem> {
     let field = |name: &str| {
         let path = format!("{at}{name}");
         field_of(fields, name, &path).map(|raw| (raw, path))
@@ -143,10 +145,12 @@ fn message_of(fields: &Fields<'_>, at: &str, own: Option<u16>) -> Result<FloodMe
     let version = integer_of(field("version")?, 0, version_max(origin, own))?;
     let ttl = integer_of(field("ttl")?, 0, u64::from(u8::MAX))? as u8;
     let (payload, path) = field("payload")?;
-    let subject = subject_of(payload.get(), &path)?;
+    let (subject, life) = subject_of(payload.get(), &path)?;
     let payload = Bytes::copy_from_slice(payload.get().as_bytes());
-    let rumor = Rumor { id, origin: Name::Number(origin), version, subject, payload };
-    Ok(FloodMessage { rumor: Arc::new(rumor), ttl })
+    let rumor = Rumor { id, origin: Name::Number(origin), version, subject, payload, life };
+    // Said by nodes that pass on what holds for a time only; whatever else it is, it is nothing to us.
+    let age = fields.get("age_ms").and_then(|raw| serde_json::from_str(raw.get()).ok());
+    Ok((FloodMessage { rumor: Arc::new(rumor), ttl }, age.unwrap_or(0)))
 }
 
 /// Of ourselves we believe half of the range: above it nobody could go on.
@@ -161,7 +165,11 @@ fn id_of((raw, path): (&RawValue, String)) -> Result<RumorId, Problem> {
         .ok_or_else(|| Problem::new(path, "must be a UUID"))
 }
 
-fn integer_of((raw, path): (&RawValue, String), least: u64, most: u64) -> Result<u64, Problem> {
+pub(super) fn integer_of(
+    (raw, path): (&RawValue, String),
+    least: u64,
+    most: u64,
+) -> Result<u64, Problem> {
     let number: Option<u64> = serde_json::from_str(raw.get()).ok();
     number
         .filter(|number| (least..=most).contains(number))
@@ -172,15 +180,17 @@ pub(super) fn versions_of(raw: &RawValue, name: &str) -> Result<BTreeMap<Name, u
     let known = object(raw, name)?;
     let entry = |(origin, version): (&String, &&RawValue)| {
         let path = format!("{name}.{origin}");
-        let port = origin.parse::<u16>().ok();
-        // A port has one name: no sign, no zero in front.
-        let port = port
-            .filter(|port| *port > 0 && port.to_string() == *origin)
+        let name = name_of(origin)
             .ok_or_else(|| Problem::new(path.clone(), "must be named by a port from 1 to 65535"))?;
-        let version = integer_of((version, path), 0, VERSION_MAX)?;
-        Ok((Name::Number(port.into()), version))
+        Ok((name, integer_of((version, path), 0, VERSION_MAX)?))
     };
     known.iter().map(entry).collect()
+}
+
+/// The node that a port names. It has one name: no sign, no zero in front.
+pub(super) fn name_of(text: &str) -> Option<Name> {
+    let port = text.parse::<u16>().ok();
+    port.filter(|port| *port > 0 && port.to_string() == text).map(|port| Name::Number(port.into()))
 }
 
 #[cfg(test)]
@@ -221,14 +231,6 @@ mod tests {
     }
 
     #[test]
-    fn what_is_held_above_a_gap_is_said_and_read() {
-        let body = r#"{"messages":[],"known":{"7001":0},"held":{"7001":9}}"#;
-        let gossip = decode_gossip(body.as_bytes(), None).unwrap();
-        assert_eq!(gossip.known.as_ref().unwrap().latest(&Name::Number(7001)), 9);
-        assert_eq!(encode_gossip(&[], gossip.known.as_ref()), body.as_bytes());
-    }
-
-    #[test]
     fn any_uuid_and_unknown_fields_are_taken() {
         for id in ["00000000-0000-0000-0000-000000000000", "0123456789abcdef0123456789abcdef"] {
             let body = GOOD.replace("01234567-89ab-4def-8011-223344556677", id);
@@ -254,6 +256,7 @@ mod tests {
         assert_eq!(subject(r#"{"mood":"good","book":"x"}"#), Subject::register("book"));
         assert_eq!(subject(r#"{"mood":"good","topic":1}"#), Subject::register("mood"));
         assert_eq!(subject(r#"{"topic":"news","data":"aGk="}"#), Subject::topic("news"));
+        assert_eq!(subject(r#"{"removed":"mood"}"#), Subject::register("mood"));
     }
 
     #[test]
@@ -318,13 +321,11 @@ mod tests {
     #[test]
     fn an_answer_is_read_back() {
         let rumor = decode_gossip(GOOD.as_bytes(), None).unwrap().messages[0].rumor.clone();
-        let answer = Answer { accepted: 1, messages: vec![rumor.clone()], ..Answer::default() };
+        let news = vec![rumor.into()];
+        let answer = Answer { accepted: 1, messages: news.clone(), ..Answer::default() };
         let delta = Answer::decode_delta(&answer.encode()).unwrap();
-        assert_eq!((&delta.news[..], delta.complete), (&[rumor][..], None));
+        assert_eq!((delta.news, delta.complete), (news, None));
         assert_eq!(Answer::decode_delta(br#"{"accepted":1}"#).unwrap().news, []);
-        let complete = Some(Digest::of([(Name::Number(7001), 3)].into()));
-        let answer = Answer { complete: complete.clone(), ..answer };
-        assert_eq!(Answer::decode_delta(&answer.encode()).unwrap().complete, complete);
     }
 
     #[test]

@@ -9,16 +9,21 @@
 //!
 //! A payload is a JSON object, kept and forwarded as it was written. It is an update of the register
 //! that its `book` member, or else its first member, names; one with the texts `topic` and `data`
-//! (base64) is data for that topic.
+//! (base64) is data for that topic; `{"removed":"mood"}` removes a register, and a member `lasts_ms`
+//! says for how long one holds.
 
 mod answer;
 mod gossip;
 mod payload;
 mod peers;
 mod problem;
+mod reconcile;
 
 pub use answer::Answer;
 pub use gossip::{Gossip, decode_gossip, encode_gossip, encode_message, encode_rumor};
-pub use payload::{check_register, register_payload, topic_data, topic_payload};
+pub use payload::{
+    check_register, expiring_payload, register_payload, removal_payload, topic_data, topic_payload,
+};
 pub use peers::PeersDocument;
 pub use problem::Problem;
+pub use reconcile::{decode_answer, decode_question, encode_reconcile};

@@ -32,7 +32,7 @@ pub use message::FloodMessage;
 
 use crate::parts::own_version::OwnVersion;
 use crate::planes::{BroadcastCommand, BroadcastEvent};
-use crate::{Rumor, RumorId, Subject};
+use crate::{Life, Rumor, RumorId, Subject};
 use alloc::collections::VecDeque;
 use alloc::sync::Arc;
 use alloc::vec::Vec;
@@ -151,7 +151,8 @@ impl Flood {
         {
             let (id, origin) = (RumorId::random(fx.rng()), self.own.clone());
             let subject = Subject::Topic(topic);
-            let rumor = Arc::new(Rumor { id, origin, version, subject, payload });
+            let rumor =
+                Arc::new(Rumor { id, origin, version, subject, payload, life: Life::Lasting });
             let tally = self.spread(rumor, fx);
             fx.emit(BroadcastEvent::Published { ticket, id, tally });
         }

@@ -17,7 +17,7 @@ fn peer(number: u32) -> Peer {
 fn rumor(id: u64, origin: u64, version: u64) -> Arc<Rumor> {
     let (id, origin) = (RumorId([0, id]), Name::Number(origin));
     let (subject, payload) = (Subject::register("book"), Bytes::from_static(b"{}"));
-    Arc::new(Rumor { id, origin, version, subject, payload })
+    Arc::new(Rumor { id, origin, version, subject, payload, life: Life::Lasting })
 }
 
 /// A node with peers 1…n, who are called 7001…7000 + n.

@@ -1,7 +1,7 @@
 //! The settings of peer lists.
 
 use crate::parts::backoff::Backoff;
-use crate::parts::config_error::{ConfigError, at_least};
+use crate::parts::settings::{Count, Span, Table};
 use alloc::vec::Vec;
 use core::num::NonZeroU16;
 use core::time::Duration;
@@ -11,65 +11,39 @@ use rumormill_core::{Address, Name};
 /// port, and nodes share a host.
 pub type Guess = fn(name: &Name, own: &Address) -> Option<Address>;
 
-/// The settings of [`PeerList`](super::PeerList).
-#[derive(Clone, Debug)]
-pub struct PeerListConfig {
-    /// Where to start: addresses that are never forgotten. None: others come to us.
-    pub bootstrap: Vec<Address>,
-    /// How many neighbours the other planes use. The rest is known and kept in reserve. Default 8.
-    pub neighbours_max: NonZeroU16,
-    /// How many peers are known at most. Default 1,024.
-    pub known_max: usize,
-    /// How many of them may be unverified: heard of, but never reached. Default 256.
-    pub unverified_max: usize,
-    /// How many unverified addresses one source may have us probe at a time. Default 64.
-    pub unverified_per_source_max: usize,
-    /// How many dials may be under way. Default 16.
-    pub dials_max: usize,
-    /// Probes of unverified addresses: so many at once … Default 16.
-    pub probe_burst: u32,
-    /// … and one more every so long. Default 125 ms.
-    pub probe_interval: Duration,
-    /// The waits before a peer that failed is tried again. Default 1 s … 60 s.
-    pub backoff: Backoff,
-    /// How often one neighbour is asked again for its list, and one in reserve is tried. Default 60 s.
-    pub refresh_interval: Duration,
-    /// How long an address that did not answer is not probed again. Default 60 s.
-    pub refused_age: Duration,
-    /// Where to look for an origin that was heard. Without, it is dialled by name.
-    pub guess: Option<Guess>,
-}
-
-impl PeerListConfig {
-    /// Fails on the first setting that no node could work with.
-    pub fn check(&self) -> Result<(), ConfigError> {
-        at_least("peer_list.known_max", self.known_max, 1)?;
-        at_least("peer_list.unverified_max", self.unverified_max, 1)?;
-        at_least("peer_list.unverified_per_source_max", self.unverified_per_source_max, 1)?;
-        at_least("peer_list.dials_max", self.dials_max, 1)?;
-        at_least("peer_list.probe_burst", self.probe_burst, 1)?;
-        at_least("peer_list.probe_interval", self.probe_interval, Duration::from_millis(1))?;
-        at_least("peer_list.backoff.least", self.backoff.least, Duration::from_millis(10))?;
-        at_least("peer_list.backoff.most", self.backoff.most, self.backoff.least)?;
-        at_least("peer_list.refresh_interval", self.refresh_interval, Duration::from_millis(100))
+crate::settings! {
+    /// The settings of [`PeerList`](super::PeerList).
+    #[derive(Clone, Debug)]
+    pub struct PeerListConfig {
+        /// How many neighbours the other planes use. The rest is known and kept in reserve.
+        neighbours_max: NonZeroU16 as Count = NonZeroU16::new(8).unwrap_or(NonZeroU16::MIN), in "peers",
+            from 1, to 65_535;
+        /// How many peers are known at most.
+        known_max: usize as Count = 1024, in "peers", from 1, to 1_000_000;
+        /// How many of them may be unverified: heard of, but never reached.
+        unverified_max: usize as Count = 256, in "peers", from 1, to 1_000_000;
+        /// How many unverified addresses one source may have us probe at a time.
+        unverified_per_source_max: usize as Count = 64, in "peers", from 1, to 1_000_000;
+        /// How many dials may be under way.
+        dials_max: usize as Count = 16, in "dials", from 1, to 10_000;
+        /// Probes of unverified addresses: so many at once …
+        probe_burst: u32 as Count = 16, in "probes", from 1, to 10_000;
+        /// … and one more every so long.
+        probe_interval: Duration as Span = Duration::from_millis(125),
+            from Duration::from_millis(1), to Duration::from_secs(86_400);
+        /// The waits before a peer that failed is tried again.
+        backoff: Backoff as Table = Backoff::default();
+        /// How often one neighbour is asked again for its list, and one in reserve is tried.
+        refresh_interval: Duration as Span = Duration::from_secs(60),
+            from Duration::from_millis(100), to Duration::from_secs(86_400);
+        /// How long an address that did not answer is not probed again.
+        refused_age: Duration as Span = Duration::from_secs(60),
+            from Duration::ZERO, to Duration::from_secs(86_400);
     }
-}
-
-impl Default for PeerListConfig {
-    fn default() -> Self {
-        PeerListConfig {
-            bootstrap: Vec::new(),
-            neighbours_max: NonZeroU16::new(8).unwrap_or(NonZeroU16::MIN),
-            known_max: 1024,
-            unverified_max: 256,
-            unverified_per_source_max: 64,
-            dials_max: 16,
-            probe_burst: 16,
-            probe_interval: Duration::from_millis(125),
-            backoff: Backoff { least: Duration::from_secs(1), most: Duration::from_secs(60) },
-            refresh_interval: Duration::from_secs(60),
-            refused_age: Duration::from_secs(60),
-            guess: None,
-        }
+    derived {
+        /// Where to start: addresses that are never forgotten. None: others come to us.
+        bootstrap: Vec<Address> = Vec::new();
+        /// Where to look for an origin that was heard. Without, it is dialled by name.
+        guess: Option<Guess> = None;
     }
 }

@@ -10,6 +10,8 @@ pub enum PeerListMessage {
     Ask(Option<Address>),
     /// These. A response.
     Peers(Arc<[Address]>),
+    /// A node is reached there, and lives: it asked for something else.
+    Here(Address),
 }
 
 impl Message for PeerListMessage {
@@ -17,6 +19,7 @@ impl Message for PeerListMessage {
         let quoted = |address: &Address| address.as_str().len() + 3;
         match self {
             PeerListMessage::Ask(from) => 16 + from.as_ref().map_or(0, quoted),
+            PeerListMessage::Here(address) => 16 + quoted(address),
             PeerListMessage::Peers(peers) => 40 + peers.iter().map(quoted).sum::<usize>(),
         }
     }
@@ -25,6 +28,7 @@ impl Message for PeerListMessage {
         match self {
             PeerListMessage::Ask(_) => "ask",
             PeerListMessage::Peers(_) => "peers",
+            PeerListMessage::Here(_) => "here",
         }
     }
 }

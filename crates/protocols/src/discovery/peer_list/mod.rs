@@ -223,6 +223,17 @@ impl PeerList {
         }
     }
 
+    /// A node that asks others for something lives: it may have come back while we had given it up, or be
+    /// new. Of one that is known and not down that is no news.
+    fn on_here(&mut self, from: Peer, address: Address, fx: Fx<'_>) {
+        let target = Target::Address(address);
+        let known = self.book.by_target(&target).and_then(|id| self.book.get(id));
+        if known.is_none_or(Known::is_down) {
+            self.hear(target, from, fx);
+            self.advance(fx);
+        }
+    }
+
     fn on_answer(&mut self, id: u32, answer: Result<PeerListMessage, Why>, fx: Fx<'_>) {
         let source = match self.book.get(id).map(|known| known.standing) {
             Some(Standing::Up { peer, .. }) => peer,
@@ -361,9 +372,8 @@ impl Protocol for PeerList {
             Input::Request(from, reply, PeerListMessage::Ask(asker)) => {
                 self.on_ask(from, reply, asker, fx);
             }
-            Input::Request(_, reply, PeerListMessage::Peers(_)) => {
-                fx.reply(reply, Err(Why::Malformed));
-            }
+            Input::Request(_, reply, _) => fx.reply(reply, Err(Why::Malformed)),
+            Input::Message(from, PeerListMessage::Here(address)) => self.on_here(from, address, fx),
             Input::Response(PeerListToken::Ask(id), answer) => self.on_answer(id, answer, fx),
             Input::Timer(token) => self.on_timer(token, fx),
             Input::Command(command) => self.on_command(command, fx),

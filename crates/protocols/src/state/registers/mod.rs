@@ -1,52 +1,68 @@
 //! Registers: each origin says what is true of itself, and the last version wins.
 //!
 //! An origin owns its registers (key → value) and one counter; each update takes the next version.
-//! Updates travel by broadcast and are repaired here: every `sync_interval` a node sends one random
-//! peer its [`Digest`] and is answered with what the other knows beyond it.
+//! Updates travel by broadcast and are repaired here: every `sync_interval` a node compares what it
+//! knows with one random peer's.
 //!
 //! ```text
 //!   set ──► version + 1, durable ──► Publish ─(broadcast)─► Learn ──► newer: Accept, Learned
 //!                                                                 └─► else:  Ignore, Stale
-//!   A ── Digest{7000: 5, 7001: 3} ──► B
-//!   A ◄────── Delta[7001 v4] ──────── B
+//!
+//!   A ── Summary{hash} ───────────────────────► B      both know the same: Same, and that was it
+//!   A ◄── Digest{7000: 5, 7001: 3} ──────────── B      else a page of what B knows
+//!   A ── Exchange{Delta[7000 v6], Digest} ────► B      what B lacks, and what A knows
+//!   A ◄── Delta[7001 v3] ────────────────────── B      what A lacks; and again, while there is more
 //! ```
+//!
+//! A peer that doesn't know summaries is sent a digest and answers with a delta.
 //!
 //! - Updates compare by (version, id), so the order of arrival never matters: merging is commutative,
 //!   associative and idempotent, and a register's version never goes back.
 //! - The digest's number of an origin rises only through a broadcast update of exactly the next
 //!   version, or a delta, as far as its sender vouches; else a newer key would hide an older one that
 //!   was lost.
-//! - Own versions are durable before they are used ([`OwnVersion`]). A node that hears of a later
-//!   version of itself (it restarted without its data) goes on above it, so a restart never leaves it
-//!   mute. Claims above 2⁵² are refused: they would leave no room to go on.
-//! - Whoever comes up is synced with once, at once: what was published before the two met is no news
+//! - Own registers and versions are durable before they are published ([`OwnVersion`]). A node that
+//!   hears of a later version of itself (it restarted without its data) goes on above it, so a restart
+//!   never leaves it mute; what it is said to have said, and doesn't say any more, it removes. Claims
+//!   above 2⁵² are refused: they would leave no room to go on.
+//! - What was removed, or is over, stays away: see [`Table`].
+//! - No message is larger than its budget, and how much a peer is told at a time follows how fast it
+//!   answers ([`Flow`](crate::parts::flow::Flow)).
+//! - Whoever comes up is exchanged with once, at once: what was published before the two met is no news
 //!   that broadcast would bring.
 //! - With a bootstrap, a node syncs before its first publish, or waits `first_sync_wait` at most.
 //!
 //! *Not promised:* authenticity. On a network without signatures a stranger can forge any origin.
 
 mod config;
+mod delta;
+mod exchange;
 mod message;
+mod origin;
+mod own;
+mod repair;
 mod table;
 #[cfg(test)]
 mod tests;
 
-pub use config::RegistersConfig;
-pub use message::{Delta, RegistersMessage};
-pub use table::{Entry, Table};
+pub use config::{RegistersConfig, Removal};
+pub use delta::Budget;
+pub use exchange::VERSION_OF_EXCHANGES;
+pub use message::{Delta, Exchange, News, RegistersMessage, Summary, Vouched};
+pub use own::OWN_KEYS_MAX;
+pub use table::{Entry, Swept, Table, TableBounds};
 
-use crate::parts::digest::Digest;
 use crate::parts::own_version::OwnVersion;
 use crate::planes::{StateCommand, StateEvent};
-use crate::{Rumor, RumorId, Subject, VERSION_MAX};
-use alloc::boxed::Box;
-use alloc::collections::{BTreeMap, BTreeSet};
+use crate::{Life, Rumor, RumorId};
+use alloc::collections::BTreeSet;
 use alloc::sync::Arc;
-use alloc::vec::Vec;
+use exchange::Exchanges;
+use origin::Key;
+use own::Own;
 use rumormill_core::bounded::HashSeed;
 use rumormill_core::{
-    Bytes, Cell, CellsView, Effects, Fingerprint, Input, Name, Peer, PeerSet, Protocol, ReplyTo,
-    Time, Verdict, Why,
+    Bytes, Cell, CellsView, Effects, Fingerprint, Input, Name, Peer, Protocol, Time, Verdict, Why,
 };
 
 /// The durable cell of the version counter.
@@ -55,8 +71,8 @@ const VERSION: Cell = Cell::new(1);
 /// A claim about our own version above this is refused: half of the room there is.
 pub const OWN_CLAIM_MAX: u64 = 1 << 52;
 
-/// How many registers of our own there can be.
-const OWN_KEYS_MAX: usize = 256;
+/// How many registers that we are said to have set, and don't know, wait to be removed.
+const DENIED_MAX: usize = 64;
 
 /// What an answer belongs to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -71,33 +87,36 @@ pub enum RegistersToken {
     Version,
     /// The next try of that write.
     Retry,
+    /// The write of one of our registers.
+    Register(u8),
+    /// A cell that is emptied.
+    Clear(u8),
+    /// Something is over.
+    Over,
 }
 
 /// The state plane of one node. See the [module](self).
 #[derive(Clone, Debug)]
 pub struct Registers {
     config: RegistersConfig,
-    own: Name,
+    name: Name,
     version: OwnVersion,
+    /// The first version of this life.
+    incarnation: u64,
+    /// The highest version of ours that others knew and we did not.
+    adopted: u64,
+    own: Own,
+    /// What others say that we said, and we don't: to be removed.
+    denied: BTreeSet<Key>,
     table: Table,
-    /// What we want our registers to say; the table has what was published of it.
-    wanted: BTreeMap<Arc<str>, Bytes>,
-    /// Which of them are to be published as soon as that may be.
-    dirty: BTreeSet<Arc<str>>,
-    peers: Vec<Peer>,
-    up: PeerSet,
-    /// Who came up, and with whom we have not exchanged since.
-    unmet: Vec<Peer>,
+    exchanges: Exchanges,
     /// Somebody holds a claim about us that we refuse. Our digest says that we know it, else it would
     /// be told again by every sync, and might take the place of all else.
     forged: bool,
     /// Whether we may publish: we know what the network knew of us, or have waited for it.
     ready: bool,
-    /// The exchange under way.
-    syncing: Option<Peer>,
-    syncs: u32,
-    /// When we last asked somebody because it had asked us.
-    asked_back_at: Option<Time>,
+    /// When the next timer for what is over fires, if one is set.
+    over_at: Option<Time>,
     counts: RegistersCounts,
 }
 
@@ -108,33 +127,49 @@ pub struct RegistersCounts {
     pub stale: u64,
     /// Claims that can't be true.
     pub refused: u64,
+    /// Updates too large to be told on.
+    pub too_large: u64,
     /// Updates that repair brought.
     pub repaired: u64,
     /// Exchanges that were answered.
     pub synced: u64,
+    /// Of them, those that found nothing to tell.
+    pub same: u64,
     /// Exchanges that failed.
     pub sync_failures: u64,
+    /// Registers whose time was over.
+    pub expired: u64,
+    /// Cells of ours that could not be read back.
+    pub unreadable: u64,
 }
 
 impl Registers {
     /// A node called `own`, with what it stored before.
     pub fn new(config: RegistersConfig, own: Name, seed: HashSeed, cells: CellsView<'_>) -> Self {
+        let version = OwnVersion::restore(cells, VERSION);
+        let (restored, rumors, unreadable) = Own::restore(cells, &own);
+        let bounds = TableBounds {
+            others: config.table_limits(),
+            delta_bytes_max: config.delta_bytes_max,
+            tombstone_ttl: config.tombstone_ttl,
+        };
+        let mut table = Table::new(own.clone(), bounds, seed);
+        rumors.into_iter().for_each(|rumor| table.put_own(rumor, Time::ZERO));
+        table.settle_own(version.last());
         Registers {
-            version: OwnVersion::restore(cells, VERSION),
-            table: Table::new(own.clone(), config.table_limits(), seed),
-            wanted: BTreeMap::new(),
-            dirty: BTreeSet::new(),
-            peers: Vec::new(),
-            up: PeerSet::default(),
-            unmet: Vec::new(),
+            incarnation: version.last() + 1,
+            version,
+            adopted: 0,
+            own: restored,
+            denied: BTreeSet::new(),
+            table,
+            exchanges: Exchanges::default(),
             forged: false,
             ready: config.sync_interval.is_none() || !config.await_first_sync,
-            syncing: None,
-            syncs: 0,
-            asked_back_at: None,
-            counts: RegistersCounts::default(),
+            over_at: None,
+            counts: RegistersCounts { unreadable: unreadable as u64, ..Default::default() },
             config,
-            own,
+            name: own,
         }
     }
 
@@ -148,8 +183,16 @@ impl Registers {
         self.counts
     }
 
+    /// The first version of this life: it rises with every restart, and when we hear that we forgot one.
+    pub fn incarnation(&self) -> u64 {
+        self.incarnation
+    }
+
     fn on_start(&mut self, fx: Fx<'_>) {
         self.reserve_versions(fx);
+        if self.counts.unreadable > 0 {
+            fx.emit(StateEvent::Unreadable(self.counts.unreadable));
+        }
         if let Some(interval) = self.config.sync_interval {
             let first = fx.rng().jitter(interval, 0.5);
             fx.set_timer(first, RegistersToken::Tick);
@@ -157,57 +200,50 @@ impl Registers {
         if !self.ready {
             fx.set_timer(self.config.first_sync_wait, RegistersToken::Ready);
         }
+        self.watch_time(fx);
     }
 
-    fn on_peer_up(&mut self, peer: Peer, fx: Fx<'_>) {
-        if self.up.insert(peer) {
-            self.peers.push(peer);
-            self.unmet.push(peer);
+    fn on_set(&mut self, ticket: u64, key: Key, payload: Bytes, life: Life, fx: Fx<'_>) {
+        if life == Life::Removed && !self.own.has(&key) {
+            return fx.emit(StateEvent::Stored { ticket, version: self.version.last() });
         }
-        self.meet(fx);
-    }
-
-    /// Exchanges with who came up, one after the other: what was published before is no news that
-    /// broadcast would bring.
-    fn meet(&mut self, fx: Fx<'_>) {
-        if self.syncing.is_none()
-            && let Some(peer) = self.unmet.pop()
-        {
-            self.sync_with(peer, fx);
+        if let Err(why) = self.take_wish(&key, payload, life, ticket) {
+            return fx.emit(StateEvent::SetRefused { ticket, key, why });
         }
+        self.publish(fx);
     }
 
-    fn on_peer_down(&mut self, peer: Peer) {
-        self.up.remove(peer);
-        self.peers.retain(|other| *other != peer);
-        self.unmet.retain(|other| *other != peer);
-    }
-
-    fn on_set(&mut self, key: Arc<str>, payload: Bytes, fx: Fx<'_>) {
-        if !self.wanted.contains_key(&key) && self.wanted.len() == OWN_KEYS_MAX {
-            return fx.emit(StateEvent::SetRefused { key, why: Why::Overloaded });
+    fn take_wish(&mut self, key: &Key, payload: Bytes, life: Life, ticket: u64) -> Result<(), Why> {
+        let (id, subject) = (RumorId([0, 0]), crate::Subject::Register(key.clone()));
+        let (origin, version) = (self.name.clone(), 0);
+        let whole = Rumor { id, origin, version, subject, payload: payload.clone(), life };
+        if !self.table.fits(&Arc::new(whole)) {
+            return Err(Why::TooLarge);
         }
-        self.wanted.insert(key.clone(), payload);
-        self.dirty.insert(key);
-        self.publish_dirty(fx);
+        let kept: usize = self.table.ours().values().map(|entry| entry.rumor.payload.len()).sum();
+        if kept + self.own.waiting_bytes() + payload.len() > self.config.own_bytes_max {
+            return Err(Why::Overloaded);
+        }
+        self.own.wish(key.clone(), payload, life, Some(ticket))
     }
 
-    /// Publishes what is to be published, as far as versions are durable.
-    fn publish_dirty(&mut self, fx: Fx<'_>) {
+    /// Writes what is wished, as far as versions are durable; what is written is published.
+    fn publish(&mut self, fx: Fx<'_>) {
         while self.ready
-            && let Some(key) = self.dirty.first().cloned()
+            && let Some(key) = self.own.next()
             && let Some(version) = self.version.take()
         {
-            self.dirty.remove(&key);
-            let payload = self.wanted.get(&key).cloned().unwrap_or_default();
-            let (id, origin) = (RumorId::random(fx.rng()), self.own.clone());
-            let subject = Subject::Register(key);
-            let rumor = Arc::new(Rumor { id, origin, version, subject, payload });
-            self.table.put_own(rumor.clone(), fx.now());
-            fx.emit(StateEvent::Learned(rumor.clone(), Peer::STRANGER));
-            fx.emit(StateEvent::Publish(rumor));
+            let id = RumorId::random(fx.rng());
+            if let Some((slot, bytes)) = self.own.begin(&key, id, &self.name, version) {
+                fx.persist(Own::cell(slot), bytes, RegistersToken::Register(slot));
+            }
         }
+        self.settle_own();
         self.reserve_versions(fx);
+    }
+
+    fn settle_own(&mut self) {
+        self.table.settle_own(self.own.settled(self.version.last()));
     }
 
     fn reserve_versions(&mut self, fx: Fx<'_>) {
@@ -216,20 +252,71 @@ impl Registers {
         }
     }
 
-    fn on_persisted(&mut self, done: Result<(), Why>, fx: Fx<'_>) {
+    fn on_version_persisted(&mut self, done: Result<(), Why>, fx: Fx<'_>) {
         self.version.persisted(done.is_ok());
         match done {
-            Ok(()) => self.publish_dirty(fx),
+            Ok(()) => self.publish(fx),
             Err(why) => {
                 fx.emit(StateEvent::NotDurable(why));
                 fx.set_timer(self.config.retry_interval, RegistersToken::Retry);
+                self.refuse_wishes(why, fx);
+            }
+        }
+    }
+
+    /// Nothing can be made durable: who waits is told so, and nothing changes.
+    fn refuse_wishes(&mut self, why: Why, fx: Fx<'_>) {
+        for (key, wish) in self.own.withdraw() {
+            let published = self.table.ours().contains_key(&key);
+            self.own.forget_unless(&key, published);
+            refuse(&key, wish.tickets, why, fx);
+        }
+        self.wish_again();
+    }
+
+    fn on_register_persisted(&mut self, slot: u8, done: Result<(), Why>, fx: Fx<'_>) {
+        let Some(write) = self.own.end(slot) else { return };
+        let crate::Subject::Register(key) = write.rumor.subject.clone() else { return };
+        match done {
+            Ok(()) => self.on_stored(write, fx),
+            Err(why) => {
+                let published = self.table.ours().contains_key(&key);
+                self.own.forget_unless(&key, published);
+                fx.emit(StateEvent::NotDurable(why));
+                refuse(&key, write.tickets, why, fx);
+                self.wish_again();
+            }
+        }
+        self.publish(fx);
+    }
+
+    fn on_stored(&mut self, write: own::Write, fx: Fx<'_>) {
+        let own::Write { rumor, tickets, .. } = write;
+        let version = rumor.version;
+        self.table.put_own(rumor.clone(), fx.now());
+        fx.emit(StateEvent::Learned(rumor.clone(), Peer::STRANGER));
+        fx.emit(StateEvent::Publish(rumor));
+        tickets.into_iter().for_each(|ticket| fx.emit(StateEvent::Stored { ticket, version }));
+        self.watch_time(fx);
+    }
+
+    /// What we published below a version that others know is published again, above it. What holds for a
+    /// time only is not: it would hold for longer.
+    fn wish_again(&mut self) {
+        let again = self.table.ours().iter().filter(|(_, entry)| {
+            entry.live && entry.rumor.life == Life::Lasting && entry.rumor.version <= self.adopted
+        });
+        for (key, entry) in again {
+            if !self.own.is_wished(key) {
+                let _ =
+                    self.own.wish(key.clone(), entry.rumor.payload.clone(), Life::Lasting, None);
             }
         }
     }
 
     fn on_ready(&mut self, fx: Fx<'_>) {
         self.ready = true;
-        self.publish_dirty(fx);
+        self.publish(fx);
     }
 
     fn on_learn(&mut self, rumor: Arc<Rumor>, from: Peer, fx: Fx<'_>) {
@@ -240,15 +327,22 @@ impl Registers {
 
     /// Judges what broadcast brought.
     fn judge(&mut self, rumor: Arc<Rumor>, from: Peer, fx: Fx<'_>) -> Verdict {
-        if rumor.origin == self.own {
+        if rumor.origin == self.name {
             return self.hear_of_ourselves(&rumor, from, fx);
         }
         let (id, origin, version) = (rumor.id, rumor.origin.clone(), rumor.version);
-        if !self.table.put(rumor.clone(), from, fx.now()) {
+        if !self.table.fits(&rumor) {
+            self.counts.too_large += 1;
+            fx.emit(StateEvent::Refused(id, from, Why::TooLarge));
+            return Verdict::Reject;
+        }
+        if !self.table.put(rumor.clone().into(), from, fx.now()) {
             return self.on_stale(id, from, fx);
         }
-        self.table.follows(&origin, version);
+        let gone = self.table.follows(&origin, version);
+        self.tell_expired(gone, fx);
         fx.emit(StateEvent::Learned(rumor, from));
+        self.watch_time(fx);
         Verdict::Accept
     }
 
@@ -269,10 +363,37 @@ impl Registers {
             return self.on_stale(id, from, fx);
         }
         self.version.adopt(version);
-        self.dirty.extend(self.wanted.keys().cloned());
+        (self.adopted, self.incarnation) = (version, self.version.last() + 1);
+        self.deny(rumor);
+        self.wish_again();
         fx.emit(StateEvent::Adopted { version, from });
-        self.publish_dirty(fx);
+        self.publish(fx);
         Verdict::Ignore
+    }
+
+    /// We are said to have said something. If we don't say it, it is removed at the next tick: until
+    /// then whoever runs us may have said it again.
+    fn deny(&mut self, rumor: &Rumor) {
+        if let crate::Subject::Register(key) = &rumor.subject
+            && rumor.life != Life::Removed
+            && self.denied.len() < DENIED_MAX
+        {
+            self.denied.insert(key.clone());
+        }
+    }
+
+    /// Removes what we are said to have said and don't say.
+    fn remove_denied(&mut self, fx: Fx<'_>) {
+        let Some(removal) = self.config.removal else { return };
+        for key in core::mem::take(&mut self.denied) {
+            let says = self.table.ours().get(&key).is_some_and(|entry| entry.live);
+            let room = self.own.len() < OWN_KEYS_MAX / 2;
+            if !says && !self.own.is_wished(&key) && room {
+                fx.emit(StateEvent::Denied(key.clone()));
+                let _ = self.own.wish(key.clone(), removal(&key), Life::Removed, None);
+            }
+        }
+        self.publish(fx);
     }
 
     fn on_stale(&mut self, id: RumorId, from: Peer, fx: Fx<'_>) -> Verdict {
@@ -281,115 +402,70 @@ impl Registers {
         Verdict::Ignore
     }
 
-    fn on_tick(&mut self, fx: Fx<'_>) {
-        let Some(interval) = self.config.sync_interval else { return };
-        let next = fx.rng().jitter(interval, 0.1);
-        fx.set_timer(next, RegistersToken::Tick);
-        if let Some(peer) = fx.rng().pick(&self.peers).copied() {
-            self.sync_with(peer, fx);
-        }
-    }
-
-    /// Starts an exchange, unless one is under way: a slow peer is not asked twice.
-    fn sync_with(&mut self, peer: Peer, fx: Fx<'_>) {
-        if self.config.sync_interval.is_none() || self.syncing.is_some() {
-            return;
-        }
-        self.syncs = self.syncs.wrapping_add(1);
-        self.syncing = Some(peer);
-        let digest = RegistersMessage::Digest(Arc::new(self.digest()));
-        fx.request(peer, digest, RegistersToken::Sync(self.syncs));
-    }
-
-    /// What we know, in brief.
-    pub fn digest(&self) -> Digest {
-        self.table.digest(if self.forged { VERSION_MAX } else { self.version.last() })
-    }
-
-    fn on_request(&mut self, from: Peer, reply: ReplyTo, message: RegistersMessage, fx: Fx<'_>) {
-        let RegistersMessage::Digest(known) = message else {
-            return fx.reply(reply, Err(Why::Malformed));
-        };
-        let news = self.table.beyond(&known, self.config.delta_bytes_max);
-        // Not our `digest`: what we say of ourselves there may be a stranger's claim.
-        let ours = self.table.digest(self.version.last());
-        let complete = Some(self.table.completes(&known, &news, &ours));
-        fx.reply(reply, Ok(RegistersMessage::Delta(Box::new(Delta { news, complete }))));
-        if self.up.contains(from) && self.is_behind(&known, &ours) {
-            self.ask_back(from, fx);
-        }
-    }
-
-    /// Whether the owner of that digest could teach us something of others. What is claimed above
-    /// [`OWN_CLAIM_MAX`] is nothing that can be taught: see [`digest`](Registers::digest).
-    fn is_behind(&self, known: &Digest, ours: &Digest) -> bool {
-        let mut others = known.known.keys().filter(|origin| **origin != self.own);
-        others
-            .any(|origin| (ours.latest(origin) + 1..=OWN_CLAIM_MAX).contains(&known.latest(origin)))
-    }
-
-    /// Asks who has just asked us. Not more often than we ask by ourselves: if what is claimed can't be
-    /// taught, two nodes would ask each other without end.
-    fn ask_back(&mut self, peer: Peer, fx: Fx<'_>) {
-        let Some(interval) = self.config.sync_interval else { return };
-        let rested = self.asked_back_at.is_none_or(|at| fx.now().since(at) >= interval);
-        if rested && self.syncing.is_none() {
-            self.asked_back_at = Some(fx.now());
-            self.sync_with(peer, fx);
-        }
-    }
-
-    fn on_response(&mut self, number: u32, answer: Result<RegistersMessage, Why>, fx: Fx<'_>) {
-        if number != self.syncs {
-            return;
-        }
-        let peer = self.syncing.take().unwrap_or(Peer::STRANGER);
-        let result = match answer {
-            Ok(RegistersMessage::Delta(delta)) => Ok(self.absorb(*delta, peer, fx)),
-            Ok(RegistersMessage::Digest(_)) => Err(Why::Malformed),
-            Err(why) => Err(why),
-        };
-        fx.emit(StateEvent::Synced(peer, result));
-        if result.is_ok() {
-            self.counts.synced += 1;
-            self.on_ready(fx);
-        } else {
-            self.counts.sync_failures += 1;
-        }
-        // The next one may know what this one could not say.
-        self.meet(fx);
-    }
-
-    /// Takes a delta in; says how much of it was new.
-    fn absorb(&mut self, delta: Delta, from: Peer, fx: Fx<'_>) -> usize {
-        let mut learned = 0;
-        for rumor in delta.news {
-            if rumor.origin == self.own {
-                self.hear_of_ourselves(&rumor, from, fx);
-                continue;
-            }
-            let (origin, version) = (rumor.origin.clone(), rumor.version);
-            if self.table.put(rumor.clone(), from, fx.now()) {
-                learned += 1;
-                self.counts.repaired += 1;
-                fx.emit(StateEvent::Reconciled(rumor.clone(), from));
-                fx.emit(StateEvent::Learned(rumor, from));
-            }
-            if delta.complete.is_none() {
-                self.table.complete_to(&origin, version);
+    /// What is over by now is no longer shown, and is forgotten in the end.
+    fn on_over(&mut self, fx: Fx<'_>) {
+        self.over_at = None;
+        let Swept { expired, own_keys } = self.table.sweep(fx.now());
+        self.tell_expired(expired, fx);
+        for key in own_keys {
+            if let Some(slot) = self.own.drop_key(&key) {
+                fx.persist(Own::cell(slot), Bytes::new(), RegistersToken::Clear(slot));
             }
         }
-        for (origin, upto) in delta.complete.iter().flat_map(|complete| &complete.known) {
-            self.table.complete_to(origin, *upto);
+        self.watch_time(fx);
+    }
+
+    fn tell_expired(&mut self, expired: impl IntoIterator<Item = Arc<Rumor>>, fx: Fx<'_>) {
+        for rumor in expired {
+            self.counts.expired += 1;
+            fx.emit(StateEvent::Expired(rumor));
         }
-        learned
+    }
+
+    /// Sets a timer for what is over next, unless one fires before that.
+    fn watch_time(&mut self, fx: Fx<'_>) {
+        let Some(next) = self.table.next_deadline() else { return };
+        if self.over_at.is_none_or(|at| next < at) {
+            self.over_at = Some(next);
+            fx.set_timer(next.since(fx.now()), RegistersToken::Over);
+        }
     }
 
     fn on_command(&mut self, command: StateCommand, fx: Fx<'_>) {
         match command {
             StateCommand::Learn(rumor, from) => self.on_learn(rumor, from, fx),
-            StateCommand::Set { key, payload } => self.on_set(key, payload, fx),
+            StateCommand::Set { ticket, key, payload, life } => {
+                self.on_set(ticket, key, payload, life, fx);
+            }
         }
+    }
+
+    fn on_timer(&mut self, token: RegistersToken, fx: Fx<'_>) {
+        match token {
+            RegistersToken::Tick => self.on_tick(fx),
+            RegistersToken::Ready => self.on_ready(fx),
+            RegistersToken::Retry => self.reserve_versions(fx),
+            RegistersToken::Over => self.on_over(fx),
+            RegistersToken::Sync(_)
+            | RegistersToken::Version
+            | RegistersToken::Register(_)
+            | RegistersToken::Clear(_) => {}
+        }
+    }
+
+    fn on_persisted(&mut self, token: RegistersToken, done: Result<(), Why>, fx: Fx<'_>) {
+        match token {
+            RegistersToken::Version => self.on_version_persisted(done, fx),
+            RegistersToken::Register(slot) => self.on_register_persisted(slot, done, fx),
+            RegistersToken::Clear(slot) => _ = self.own.cleared(slot),
+            _ => {}
+        }
+    }
+}
+
+fn refuse(key: &Key, tickets: alloc::vec::Vec<u64>, why: Why, fx: Fx<'_>) {
+    for ticket in tickets {
+        fx.emit(StateEvent::SetRefused { ticket, key: key.clone(), why });
     }
 }
 
@@ -401,41 +477,29 @@ impl Protocol for Registers {
     type Command = StateCommand;
     type Event = StateEvent;
 
-    fn handle(&mut self, input: Input<Self>, fx: &mut dyn Effects<Self>) {
+    fn handle(&mut self, input: Input<Self>, fx: Fx<'_>) {
         match input {
             Input::Start => self.on_start(fx),
-            Input::PeerUp(peer, _) => self.on_peer_up(peer, fx),
-            Input::PeerDown(peer, _) => self.on_peer_down(peer),
-            Input::Command(command) => self.on_command(command, fx),
+            Input::PeerUp(peer, link) => self.on_peer_up(peer, link.version, fx),
+            Input::PeerDown(peer, _) => self.exchanges.down(peer),
             Input::Request(from, reply, message) => self.on_request(from, reply, message, fx),
             Input::Response(RegistersToken::Sync(number), answer) => {
                 self.on_response(number, answer, fx);
             }
-            Input::Timer(RegistersToken::Tick) => self.on_tick(fx),
-            Input::Timer(RegistersToken::Ready) => self.on_ready(fx),
-            Input::Timer(_) => self.publish_dirty(fx),
-            Input::Persisted(_, done) => self.on_persisted(done, fx),
-            // An exchange is a request; what comes unasked, or about links, is not for us.
-            Input::Message(..)
-            | Input::Response(..)
-            | Input::Path(..)
-            | Input::Invalid(..)
-            | Input::Verified(..)
-            | Input::Lost(..)
-            | Input::LinkUp(..)
-            | Input::LinkDown(..)
-            | Input::DialFailed(..) => {}
+            Input::Timer(token) => self.on_timer(token, fx),
+            Input::Persisted(token, done) => self.on_persisted(token, done, fx),
+            Input::Command(command) => self.on_command(command, fx),
+            // Links are discovery's; what is asked comes as a request.
+            _ => {}
         }
     }
 
     fn fingerprint(&self, into: &mut Fingerprint) {
-        into.number(self.version.last()).number(self.ready.into()).number(self.syncs.into());
-        into.number(self.forged.into()).number(self.unmet.len() as u64);
-        into.number(self.syncing.is_some().into()).number(self.peers.len() as u64);
+        into.number(self.version.last()).number(self.ready.into()).number(self.adopted);
+        into.number(self.forged.into()).number(self.over_at.map_or(0, Time::as_nanos));
+        self.denied.iter().for_each(|key| _ = into.bytes(key.as_bytes()));
         self.table.fingerprint(into);
-        into.number(self.dirty.len() as u64);
-        for (key, payload) in &self.wanted {
-            into.bytes(key.as_bytes()).bytes(payload);
-        }
+        self.own.fingerprint(into);
+        self.exchanges.fingerprint(into);
     }
 }
