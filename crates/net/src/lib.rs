@@ -11,9 +11,11 @@
 //! 2. [`transport`]: what carries messages. Bring your own, or use one of those here.
 //! 3. [`store`]: where durable cells live: memory or a file.
 //! 4. [`transport::http`] and [`server`]: the favourite-books network, both halves of it.
+//! 5. [`control`]: what programs ask of a running node.
 //!
-//! Nothing but the last knows which protocol it drives.
+//! Nothing but the last two know which protocol it drives.
 
+pub mod control;
 pub mod driver;
 pub mod server;
 pub mod store;

@@ -5,11 +5,15 @@ use crate::{Fanout, StartError};
 use rumormill_core::bounded::HashSeed;
 use rumormill_core::{Address, Cells, Name, RngKey};
 use rumormill_net::driver::{OwnAddress, Parts, Settings, drive};
-use rumormill_net::server::{self, Answering, ServerConfig};
+use rumormill_net::server::{self, Answering, ServerConfig, Token};
 use rumormill_net::store::{Disk, Memory, Store};
 use rumormill_net::transport::WireIds;
-use rumormill_net::transport::http::{Endpoint, Http, HttpConfig, guess, port_of};
-use rumormill_node::{AnyNode, BroadcastConfig, Config, DiscoveryConfig, Identity, StateConfig};
+use rumormill_net::transport::http::{Endpoint, Http, guess, port_of};
+use rumormill_node::config::{is_network_name, peer_address};
+use rumormill_node::{
+    AnyNode, BroadcastConfig, Config, DiscoveryConfig, Identity, StateConfig, TransportConfig,
+};
+use rumormill_wire::json::removal_payload;
 use std::io;
 use std::net::{SocketAddr, ToSocketAddrs};
 use std::num::NonZeroU16;
@@ -20,56 +24,56 @@ use tokio::sync::mpsc;
 
 /// Settings of a node to be. Everything has a default but for the bootstrap addresses, without which
 /// a node waits for others to find it.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Default)]
 pub struct Builder {
-    listen: String,
-    advertise: Option<String>,
-    network: String,
-    bootstrap: Vec<String>,
+    /// Nothing: what the configuration says.
+    listen: Option<String>,
     data_dir: Option<PathBuf>,
     config: Config,
-    http: HttpConfig,
-    server: ServerConfig,
-}
-
-impl Default for Builder {
-    fn default() -> Self {
-        Builder {
-            listen: "127.0.0.1:0".into(),
-            advertise: None,
-            network: "rumormill".into(),
-            bootstrap: Vec::new(),
-            data_dir: None,
-            config: Config::default(),
-            http: HttpConfig::default(),
-            server: ServerConfig::default(),
-        }
-    }
 }
 
 impl Builder {
+    /// Starts from a configuration, such as the `[node]` table of a file holds; it replaces all that was
+    /// set before. Without a port there the system chooses one, without a data directory nothing
+    /// outlives the process. Its books are not for the library.
+    ///
+    /// ```
+    /// # #[tokio::main(flavor = "current_thread")] async fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// let mut config = rumormill::Config::default();
+    /// config.network = "choir".into();
+    /// let node = rumormill::Node::builder().config(config).spawn().await?;
+    /// # node.shutdown().await;
+    /// # Ok(()) }
+    /// ```
+    pub fn config(self, config: Config) -> Self {
+        let data_dir = config.data_dir.as_ref().map(PathBuf::from);
+        Builder { listen: None, data_dir, config }
+    }
+
     /// Where to listen, as `host:port`; the port is the node's name in its network. Port 0 lets the
     /// system choose. Default `127.0.0.1:0`.
     pub fn listen(mut self, address: impl ToString) -> Self {
-        self.listen = address.to_string();
+        self.listen = Some(address.to_string());
         self
     }
 
     /// Where others reach the node, if not where it listens. The port must be the same.
     pub fn advertise(mut self, address: impl ToString) -> Self {
-        self.advertise = Some(address.to_string());
+        self.config.advertise = Some(address.to_string());
         self
     }
 
     /// The network's name: nodes of others are refused. Default `rumormill`.
     pub fn network(mut self, name: impl ToString) -> Self {
-        self.network = name.to_string();
+        self.config.network = name.to_string();
         self
     }
 
-    /// Nodes to start from. They are never forgotten; our own address among them does no harm.
+    /// Nodes to start from: `host:port`, or a port of this host. They are never forgotten; our own
+    /// address among them does no harm.
     pub fn bootstrap<A: ToString>(mut self, addresses: impl IntoIterator<Item = A>) -> Self {
-        self.bootstrap.extend(addresses.into_iter().map(|address| address.to_string()));
+        let addresses = addresses.into_iter().map(|address| address.to_string());
+        self.config.bootstrap.extend(addresses);
         self
     }
 
@@ -117,35 +121,55 @@ impl Builder {
 
     /// The bounds of the HTTP server: how many connections, how long and how much of each.
     pub fn server(mut self, bounds: ServerConfig) -> Self {
-        self.server = bounds;
+        let TransportConfig::Http(http) = &mut self.config.transport;
+        http.server = bounds;
         self
     }
 
     /// Starts the node on the current tokio runtime.
     pub async fn spawn(mut self) -> Result<Node, StartError> {
-        self.check_network()?;
-        self.config.check()?;
+        let bootstrap = self.check()?;
         // The port first: two nodes on one port are told so, not that a file is locked.
         let listener = self.bind().await?;
         let own = self.own_address(&listener)?;
-        self.configure(&own)?;
+        self.configure(&own, &bootstrap);
         let (store, cells) = self.open_store()?;
-        self.assemble(listener, own, store, &cells)
+        let token = self.open_token()?;
+        self.assemble(listener, own, (store, &cells), token)
     }
 
-    fn check_network(&self) -> Result<(), StartError> {
-        let allowed = |c: char| c.is_ascii_alphanumeric() || matches!(c, '.' | '-' | '_');
-        match (1..=64).contains(&self.network.len()) && self.network.chars().all(allowed) {
-            true => Ok(()),
-            false => Err(StartError::BadNetwork(self.network.clone())),
+    /// Checks all settings before anything is done; gives the bootstrap addresses.
+    fn check(&self) -> Result<Vec<Address>, StartError> {
+        if !is_network_name(&self.config.network) {
+            return Err(StartError::BadNetwork(self.config.network.clone()));
         }
+        let parse = |text: &String| match peer_address(text) {
+            Some(address) => Ok(Address::new(&address)),
+            None => Err(StartError::BadAddress(text.clone())),
+        };
+        let bootstrap = self.config.bootstrap.iter().map(parse).collect::<Result<_, _>>()?;
+        if let Some(text) = self.config.advertise.as_ref()
+            && Endpoint::parse(text).is_none()
+        {
+            return Err(StartError::BadAddress(text.clone()));
+        }
+        self.config.check()?;
+        Ok(bootstrap)
+    }
+
+    fn listen_address(&self) -> String {
+        let bind = &self.config.bind;
+        let host = if bind.contains(':') { format!("[{bind}]") } else { bind.clone() };
+        let configured = || format!("{host}:{}", self.config.port.unwrap_or(0));
+        self.listen.clone().unwrap_or_else(configured)
     }
 
     async fn bind(&self) -> Result<TcpListener, StartError> {
-        let bad = || StartError::BadListen(self.listen.clone());
-        let mut found = self.listen.to_socket_addrs().map_err(|_| bad())?;
+        let listen = self.listen_address();
+        let bad = || StartError::BadListen(listen.clone());
+        let mut found = listen.to_socket_addrs().map_err(|_| bad())?;
         let address: SocketAddr = found.next().ok_or_else(bad)?;
-        if !address.ip().to_canonical().is_loopback() {
+        if !address.ip().to_canonical().is_loopback() && self.data_dir.is_none() {
             return Err(StartError::BeyondLoopback(address));
         }
         TcpListener::bind(address).await.map_err(|source| match source.kind() {
@@ -158,8 +182,8 @@ impl Builder {
 
     fn own_address(&self, listener: &TcpListener) -> Result<Address, StartError> {
         let bad = |text: &str| StartError::BadAddress(text.to_owned());
-        let bound = listener.local_addr().map_err(|_| bad(&self.listen))?;
-        match &self.advertise {
+        let bound = listener.local_addr().map_err(|_| bad(&self.listen_address()))?;
+        match &self.config.advertise {
             None => Ok(Address::new(&bound.to_string())),
             Some(text) => match Endpoint::parse(text) {
                 Some(endpoint) if endpoint.port == bound.port() => Ok(endpoint.address()),
@@ -169,21 +193,15 @@ impl Builder {
     }
 
     /// What the configuration needs to know of the transport.
-    fn configure(&mut self, own: &Address) -> Result<(), StartError> {
-        let parse = |text: &String| match Endpoint::parse(text) {
-            Some(endpoint) => Ok(endpoint.address()),
-            None => Err(StartError::BadAddress(text.clone())),
-        };
-        let bootstrap: Vec<Address> =
-            self.bootstrap.iter().map(parse).collect::<Result<_, StartError>>()?;
-        let others: Vec<Address> = bootstrap.into_iter().filter(|seed| seed != own).collect();
+    fn configure(&mut self, own: &Address, bootstrap: &[Address]) {
+        let others: Vec<Address> = bootstrap.iter().filter(|seed| *seed != own).cloned().collect();
         if let StateConfig::Registers(registers) = &mut self.config.state {
             registers.await_first_sync = !others.is_empty();
+            registers.removal = Some(removal_payload);
         }
         let DiscoveryConfig::PeerList(peers) = &mut self.config.discovery;
         peers.bootstrap = others;
         peers.guess = Some(guess);
-        Ok(())
     }
 
     fn open_store(&self) -> Result<(Box<dyn Store>, Cells), StartError> {
@@ -196,18 +214,25 @@ impl Builder {
         })
     }
 
+    /// The store must be open: only its owner may make a token.
+    fn open_token(&self) -> Result<Option<Token>, StartError> {
+        let Some(dir) = &self.data_dir else { return Ok(None) };
+        Ok(Some(Token::open(dir, Settings::entropy()?.0)?))
+    }
+
     fn assemble(
         self,
         listener: TcpListener,
         own: Address,
-        store: Box<dyn Store>,
-        cells: &Cells,
+        (store, cells): (Box<dyn Store>, &Cells),
+        token: Option<Token>,
     ) -> Result<Node, StartError> {
         let (settings, key) = (Settings::default(), Settings::entropy()?);
         let (arrivals, arrived) = mpsc::channel(settings.inbox);
-        let http = Http::new(own.clone(), &self.network, self.http, arrivals.clone());
+        let TransportConfig::Http(transport) = self.config.transport;
+        let http = Http::new(own.clone(), &self.config.network, transport, arrivals.clone());
         let parts = Parts {
-            machine: self.config.build(&identity(&own, key), cells.view()),
+            machine: self.config.build(&identity(&own, key), cells.view())?,
             transport: Box::new(http),
             arrivals: arrived,
             wires: WireIds::default(),
@@ -222,9 +247,10 @@ impl Builder {
             handle: handle.clone(),
             arrivals,
             own: own.clone(),
-            network: self.network,
+            network: self.config.network,
             data_dir: self.data_dir,
-            config: self.server,
+            token,
+            config: transport.server,
         };
         let server = tokio::spawn(server::serve(listener, answering)).abort_handle();
         Ok(Node::new(Inner { handle, own, server }))

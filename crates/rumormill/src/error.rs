@@ -1,8 +1,8 @@
 //! What can go wrong, and what to do then.
 
+use rumormill_net::server::TokenError;
 use rumormill_net::store::OpenError;
 use rumormill_protocols::ConfigError;
-use rumormill_wire::json::Problem;
 use std::io;
 use std::net::SocketAddr;
 use std::time::Duration;
@@ -24,10 +24,11 @@ pub enum StartError {
     /// A setting is out of its bounds.
     #[error(transparent)]
     Config(#[from] ConfigError),
-    /// Beyond loopback anybody could gossip in our name, and there are no tokens yet.
+    /// Beyond loopback a token says who may read and change the node's state, and it is kept in the
+    /// data directory.
     #[error(
-        "{0} is beyond loopback: without a token anybody who reaches it could change this node's \
-         state, so it is refused; listen on 127.0.0.1"
+        "{0} is beyond loopback, and without a data directory there is no token that would protect \
+         this node's state: give it a data directory, or listen on 127.0.0.1"
     )]
     BeyondLoopback(SocketAddr),
     /// Somebody listens there already. Stop it, or choose another port.
@@ -51,67 +52,12 @@ pub enum StartError {
     /// The data directory can't be used.
     #[error(transparent)]
     Store(#[from] OpenError),
+    /// The token in the data directory can't be used, or could be used by others.
+    #[error(transparent)]
+    Token(#[from] TokenError),
     /// The operating system gave no random numbers.
     #[error(transparent)]
     NoEntropy(#[from] rumormill_net::driver::NoEntropy),
-}
-
-/// The node has ended: it was shut down. Nothing asked of it from now on will be done.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("the node has ended")]
-pub struct Ended;
-
-impl From<rumormill_net::driver::Ended> for Ended {
-    fn from(_: rumormill_net::driver::Ended) -> Ended {
-        Ended
-    }
-}
-
-/// Data was not published.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-pub enum PublishError {
-    /// It can never be sent: nodes take bodies of at most 1 MiB. Nothing changed; send less.
-    #[error("{len} bytes are more than the {max} that a message can carry")]
-    TooLarge {
-        /// The data's length in bytes.
-        len: usize,
-        /// The most that fits.
-        max: usize,
-    },
-    /// Too many publishes wait for the disk. Nothing changed; try again later.
-    #[error("too many publishes wait for their versions to be durable; try again later")]
-    TooMany,
-    /// It is on its way, or will be, but so much happened meanwhile that its receipt was missed.
-    #[error("the message is published, but its receipt was missed")]
-    Missed,
-    /// The node has ended.
-    #[error(transparent)]
-    Ended(#[from] Ended),
-}
-
-/// A register was not set. Nothing changed.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-pub enum SetError {
-    /// It can never be sent; say less.
-    #[error("a register of {len} bytes is more than the {max} that a message can carry")]
-    TooLarge {
-        /// Key and value in bytes, as JSON.
-        len: usize,
-        /// The most that fits.
-        max: usize,
-    },
-    /// Other nodes would refuse it: a book must be a text, and values nest at most some 120 deep.
-    #[error("other nodes would refuse it: {0}")]
-    Malformed(#[from] Problem),
-    /// There are as many registers of ours as there can be. Use one of those.
-    #[error("a node has at most 256 registers of its own")]
-    TooMany,
-    /// The node was built without a state plane.
-    #[error("this node keeps no state")]
-    NoState,
-    /// The node has ended.
-    #[error(transparent)]
-    Ended(#[from] Ended),
 }
 
 /// Too few peers in time. The node goes on looking.

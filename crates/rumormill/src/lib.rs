@@ -14,7 +14,7 @@
 //! let mut changes = first.state().watch();
 //! second.state().set("book", "Lucky Jim").await?;
 //! let change = changes.next().await.expect("the node runs");
-//! assert_eq!((change.origin, change.value), (second.port().into(), "Lucky Jim".into()));
+//! assert_eq!((change.origin, change.value), (second.port().into(), Some("Lucky Jim".into())));
 //! # Ok(()) }
 //! ```
 //!
@@ -22,8 +22,8 @@
 //! clones lead to the same node, which ends with the last of them or with
 //! [`shutdown`](Node::shutdown).
 //!
-//! Nodes of this version gossip over HTTP and JSON on the loopback interface, unauthenticated: whoever
-//! can reach a node can forge any origin.
+//! Nodes of this version gossip over HTTP and JSON, unauthenticated: whoever can reach a node can forge
+//! any origin. A node with a data directory has a token there, which its API asks for.
 
 mod builder;
 mod error;
@@ -32,12 +32,14 @@ mod state;
 mod topic;
 
 pub use builder::Builder;
-pub use error::{Ended, NotReady, PublishError, SetError, StartError};
+pub use error::{NotReady, StartError};
 pub use node::{Node, Told};
 pub use state::{Change, Changes, State};
-pub use topic::{Delivery, Receipt, Subscription};
+pub use topic::{Delivery, Subscription};
 
 pub use rumormill_core::{Address, Name, Why};
+pub use rumormill_net::control::{PublishError, Receipt, SetError};
+pub use rumormill_net::driver::Ended;
 pub use rumormill_net::server::ServerConfig;
 pub use rumormill_node::{Config, NodeEvent};
 pub use rumormill_protocols::broadcast::flood::Fanout;

@@ -1,29 +1,20 @@
 //! A running node.
 
-use crate::topic::{Receipt, Subscription};
-use crate::{Address, Builder, Ended, NodeEvent, NotReady, PublishError, State};
+use crate::topic::Subscription;
+use crate::{Address, Builder, Ended, NotReady, PublishError, Receipt, State};
 use rumormill_core::{Target, Verdict};
+use rumormill_net::control;
 use rumormill_net::driver::{Events, Handle};
 use rumormill_net::transport::http::port_of;
-use rumormill_node::{AnyDiscovery, AnyNode, NodeCommand, Plane};
+use rumormill_node::{AnyDiscovery, AnyNode, NodeCommand};
 use rumormill_protocols::RumorId;
 use rumormill_protocols::discovery::peer_list::Standing;
-use rumormill_protocols::planes::BroadcastEvent;
-use rumormill_wire::json::topic_payload;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 use tokio::task::AbortHandle;
 use tokio::time::{Instant, timeout_at};
 
 pub use rumormill_net::driver::Told;
-
-/// The most bytes of data in one message: in base64, with a topic and the message's other fields, it
-/// fits in the 1 MiB that nodes take.
-const DATA_MAX: usize = 768_000;
-
-/// The most bytes of a payload as it stands on the wire.
-pub(crate) const PAYLOAD_MAX: usize = (1 << 20) - 1024;
 
 /// A node that runs. Clones lead to the same; it ends with the last of them.
 #[derive(Clone)]
@@ -75,30 +66,7 @@ impl Node {
     /// Publishes data on a topic. The receipt says to how many neighbours it was queued, and to whom
     /// not and why; none is up → `queued` is 0, and nobody will hear it.
     pub async fn publish(&self, topic: &str, data: &[u8]) -> Result<Receipt, PublishError> {
-        static TICKETS: AtomicU64 = AtomicU64::new(1);
-        let ticket = TICKETS.fetch_add(1, Ordering::Relaxed);
-        let (payload, topic) = (topic_payload(topic, data), Arc::from(topic));
-        if data.len() > DATA_MAX || payload.len() > PAYLOAD_MAX {
-            return Err(PublishError::TooLarge { len: data.len(), max: DATA_MAX });
-        }
-        // Listen first: where the version is not durable yet, the receipt comes later than the answer.
-        let mut events = self.events();
-        let publish = NodeCommand::Publish { topic, payload, ticket };
-        let told = self.handle().command(publish).await.map_err(Ended::from)?;
-        if let Some(receipt) = told.into_iter().find_map(|event| receipt_of(event, ticket)) {
-            return receipt;
-        }
-        loop {
-            match events.next().await {
-                Some(Told::Event(event)) => {
-                    if let Some(receipt) = receipt_of(event, ticket) {
-                        return receipt;
-                    }
-                }
-                Some(Told::Gap(_)) => return Err(PublishError::Missed),
-                None => return Err(PublishError::Ended(Ended)),
-            }
-        }
+        control::publish(self.handle(), topic, data).await
     }
 
     /// What is published on a topic from now on, by others.
@@ -108,7 +76,7 @@ impl Node {
 
     /// The judgement on a delivery, where the node was built to wait for one.
     pub async fn judge(&self, id: RumorId, verdict: Verdict) -> Result<(), Ended> {
-        Ok(self.handle().command(NodeCommand::Judge(id, verdict)).await.map(drop)?)
+        self.handle().command(NodeCommand::Judge(id, verdict)).await.map(drop)
     }
 
     /// Everything that the node tells, as it happens; slow listeners are told how much they missed.
@@ -119,7 +87,7 @@ impl Node {
     /// Makes a node known, as if it had been given to bootstrap from.
     pub async fn add_peer(&self, address: Address) -> Result<(), Ended> {
         let add = NodeCommand::AddPeer(Target::Address(address));
-        Ok(self.handle().command(add).await.map(drop)?)
+        self.handle().command(add).await.map(drop)
     }
 
     /// Waits until that many peers are up.
@@ -159,18 +127,5 @@ impl Node {
     pub async fn shutdown(&self) {
         self.inner.server.abort();
         self.handle().shutdown().await;
-    }
-}
-
-fn receipt_of(event: NodeEvent, ours: u64) -> Option<Result<Receipt, PublishError>> {
-    match event {
-        Plane::Broadcast(BroadcastEvent::Published { ticket, id, tally }) if ticket == ours => {
-            let dropped = tally.dropped.into_iter().map(|(_, why)| why).collect();
-            Some(Ok(Receipt { id, queued: tally.queued as usize, dropped }))
-        }
-        Plane::Broadcast(BroadcastEvent::PublishRefused { ticket, .. }) if ticket == ours => {
-            Some(Err(PublishError::TooMany))
-        }
-        _ => None,
     }
 }

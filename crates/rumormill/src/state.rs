@@ -1,14 +1,13 @@
 //! The shared state.
 
-use crate::node::PAYLOAD_MAX;
-use crate::{Ended, Name, Node, NodeEvent, SetError, Told, Why};
+use crate::{Ended, Name, Node, SetError, Told};
 use rumormill_core::Time;
+use rumormill_net::control::{self, Says};
 use rumormill_net::driver::Events;
-use rumormill_node::{AnyNode, AnyState, NodeCommand, Plane};
+use rumormill_node::{AnyNode, AnyState, Plane};
 use rumormill_protocols::planes::StateEvent;
 use rumormill_protocols::state::registers::Entry;
-use rumormill_protocols::{Rumor, Subject};
-use rumormill_wire::json::{check_register, register_payload};
+use rumormill_protocols::{Life, Rumor, Subject};
 use serde_json::Value;
 use std::sync::Arc;
 use std::time::Duration;
@@ -26,8 +25,8 @@ pub struct Change {
     pub origin: u64,
     /// Its key.
     pub key: String,
-    /// Its value.
-    pub value: Value,
+    /// Its value; nothing if it was removed, or its time is over.
+    pub value: Option<Value>,
     /// The origin's version that set it.
     pub version: u64,
 }
@@ -37,21 +36,26 @@ impl State {
         State { node }
     }
 
-    /// Sets a register of our own. It is gossiped as soon as its version is durable, and, where there
-    /// is somebody to bootstrap from, once we know what the network knew of us.
-    pub async fn set(&self, key: &str, value: impl Into<Value>) -> Result<(), SetError> {
-        let payload = register_payload(key, &value.into());
-        if payload.len() > PAYLOAD_MAX {
-            return Err(SetError::TooLarge { len: payload.len(), max: PAYLOAD_MAX });
-        }
-        check_register(key, &payload)?;
-        let set = NodeCommand::Set { key: Arc::from(key), payload };
-        let told = self.node.handle().command(set).await.map_err(Ended::from)?;
-        match told.iter().find_map(refused) {
-            None => Ok(()),
-            Some(Why::Unsupported) => Err(SetError::NoState),
-            Some(_) => Err(SetError::TooMany),
-        }
+    /// Sets a register of our own; once that is done it is durable, as far as the node has a data
+    /// directory, and being spread. Gives its version. Where there is somebody to bootstrap from, a
+    /// young node first waits (2 s at most) to hear what the network knew of it.
+    pub async fn set(&self, key: &str, value: impl Into<Value>) -> Result<u64, SetError> {
+        control::set(self.node.handle(), key, Says::Value(value.into())).await
+    }
+
+    /// Sets a register of our own that everybody forgets after `lasts`, unless it is set again.
+    pub async fn set_for(
+        &self,
+        key: &str,
+        value: impl Into<Value>,
+        lasts: Duration,
+    ) -> Result<u64, SetError> {
+        control::set(self.node.handle(), key, Says::For(value.into(), lasts)).await
+    }
+
+    /// Removes a register of our own, everywhere. That it never was is no error.
+    pub async fn remove(&self, key: &str) -> Result<u64, SetError> {
+        control::set(self.node.handle(), key, Says::Nothing).await
     }
 
     /// One register, and how long ago it was learned.
@@ -81,13 +85,6 @@ impl State {
     }
 }
 
-fn refused(event: &NodeEvent) -> Option<Why> {
-    match event {
-        Plane::State(StateEvent::SetRefused { why, .. }) => Some(*why),
-        _ => None,
-    }
-}
-
 fn aged(entry: &Entry, now: Time) -> (Arc<Rumor>, Duration) {
     (entry.rumor.clone(), now.since(entry.at))
 }
@@ -100,12 +97,12 @@ fn change(rumor: &Rumor) -> Option<Change> {
     let Subject::Register(key) = &rumor.subject else { return None };
     let mut members: serde_json::Map<String, Value> =
         serde_json::from_slice(&rumor.payload).ok()?;
-    Some(Change {
-        origin: rumor.origin.number()?,
-        key: key.to_string(),
-        value: members.remove(&**key)?,
-        version: rumor.version,
-    })
+    let value = match rumor.life {
+        Life::Removed => None,
+        Life::Lasting | Life::For(_) => Some(members.remove(&**key)?),
+    };
+    let (origin, key) = (rumor.origin.number()?, key.to_string());
+    Some(Change { origin, key, value, version: rumor.version })
 }
 
 /// Changes of the shared state.
@@ -118,10 +115,14 @@ impl Changes {
     /// [`State::all`]. Cancel-safe.
     pub async fn next(&mut self) -> Option<Change> {
         loop {
-            if let Told::Event(Plane::State(StateEvent::Learned(rumor, _))) =
-                self.events.next().await?
-                && let Some(change) = change(&rumor)
-            {
+            let changed = match self.events.next().await? {
+                Told::Event(Plane::State(StateEvent::Learned(rumor, _))) => change(&rumor),
+                Told::Event(Plane::State(StateEvent::Expired(rumor))) => {
+                    change(&rumor).map(|change| Change { value: None, ..change })
+                }
+                Told::Event(_) | Told::Gap(_) => None,
+            };
+            if let Some(change) = changed {
                 return Some(change);
             }
         }

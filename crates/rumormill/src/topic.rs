@@ -1,22 +1,11 @@
 //! Publishing and subscribing.
 
-use crate::{Name, NodeEvent, Told, Why};
+use crate::{Name, NodeEvent, Told};
 use rumormill_net::driver::Events;
 use rumormill_node::{AnyNode, Plane};
 use rumormill_protocols::planes::BroadcastEvent;
 use rumormill_protocols::{RumorId, Subject};
 use rumormill_wire::json::topic_data;
-
-/// What became of a publish.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Receipt {
-    /// The message's id.
-    pub id: RumorId,
-    /// To how many neighbours it was queued.
-    pub queued: usize,
-    /// Why it was not queued to others, one reason each.
-    pub dropped: Vec<Why>,
-}
 
 /// A message of a topic.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -23,7 +23,7 @@ async fn what_cannot_start_says_why() {
         (refused(Node::builder().network("a/b")).await, "is no name of a network"),
         (
             refused(Node::builder().sync_interval(Some(Duration::ZERO))).await,
-            "registers.sync_interval is 0ns, but must be at least 10ms",
+            "node.state.registers.sync_interval is \"0 s\", but must be from 10 ms to 1 day",
         ),
     ];
     for (error, expected) in cases {

@@ -33,6 +33,17 @@ pub enum NotTaken<C> {
     Ended(C),
 }
 
+/// What a command came to is not known.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum NoOutcome {
+    /// The driver has ended. The command may or may not have been obeyed.
+    #[error(transparent)]
+    Ended(#[from] Ended),
+    /// The command was obeyed, but so much happened meanwhile that its outcome was missed.
+    #[error("the outcome was missed: too much happened meanwhile")]
+    Missed,
+}
+
 /// A way to a running driver. Clones lead to the same; the driver ends when the last is dropped.
 ///
 /// Every method is cancel-safe in that the driver comes to no harm; a command whose future was
@@ -62,6 +73,32 @@ impl<P: Protocol> Handle<P> {
         let (done, obeyed) = oneshot::channel();
         self.ask(Ask::Command(command, Some(done))).await?;
         obeyed.await.map_err(|_| Ended)
+    }
+
+    /// Commands, and waits for the event that says what came of it, which `outcome` picks out. It may
+    /// come later than the command was obeyed: after a durable write, say.
+    pub async fn outcome<R>(
+        &self,
+        command: P::Command,
+        mut outcome: impl FnMut(P::Event) -> Option<R>,
+    ) -> Result<R, NoOutcome> {
+        // Listen first, so that nothing is told in between.
+        let mut events = self.events();
+        let told = self.command(command).await?;
+        if let Some(found) = told.into_iter().find_map(&mut outcome) {
+            return Ok(found);
+        }
+        loop {
+            match events.next().await {
+                Some(Told::Event(event)) => {
+                    if let Some(found) = outcome(event) {
+                        return Ok(found);
+                    }
+                }
+                Some(Told::Gap(_)) => return Err(NoOutcome::Missed),
+                None => return Err(NoOutcome::Ended(Ended)),
+            }
+        }
     }
 
     /// Leaves a command without waiting.

@@ -39,7 +39,7 @@ mod view;
 mod wires;
 
 pub use counters::{Counters, Dropped, Traffic};
-pub use handle::{Ended, Events, Handle, NotTaken, Told};
+pub use handle::{Ended, Events, Handle, NoOutcome, NotTaken, Told};
 pub use own_address::OwnAddress;
 pub use settings::{BatchLimits, NoEntropy, Parts, Settings, VerifyLimits};
 pub use view::{DriverView, LinkView, PeerView, Queues};

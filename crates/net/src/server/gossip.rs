@@ -2,20 +2,20 @@
 
 use super::problem::Refusal;
 use super::{Counts, Remote, Server, Shared, body};
-use crate::transport::http::{FROM, Introduced, Message, NETWORK};
+use crate::transport::http::{FROM, Introduced, Message, NETWORK, VERSION};
 use crate::transport::{Arrival, From};
 use axum::Extension;
-use axum::body::Body;
+use axum::body::{Body, Bytes};
 use axum::http::header::CONTENT_TYPE;
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::{IntoResponse, Response};
-use rumormill_core::{Address, Why};
+use rumormill_core::Why;
 use rumormill_node::{AnyBroadcastMessage, AnyDiscoveryMessage, AnyStateMessage, NodeEvent, Plane};
 use rumormill_protocols::broadcast::flood::FloodMessage;
 use rumormill_protocols::discovery::peer_list::PeerListMessage;
 use rumormill_protocols::parts::digest::Digest;
 use rumormill_protocols::planes::{BroadcastEvent, StateEvent};
-use rumormill_protocols::state::registers::{Delta, RegistersMessage};
+use rumormill_protocols::state::registers::{Delta, RegistersMessage, VERSION_OF_EXCHANGES};
 use rumormill_wire::json::{Answer, PeersDocument, decode_gossip};
 use std::sync::Arc;
 use tokio::sync::oneshot;
@@ -42,7 +42,9 @@ pub(super) async fn peers(
     };
     let own = server.node.own.clone();
     let peers = peers.iter().filter(|peer| **peer != own).cloned().collect();
-    Ok(json(PeersDocument { own, peers }.encode()))
+    let mut response = json(PeersDocument { own, peers }.encode());
+    response.headers_mut().insert(VERSION, VERSION_OF_EXCHANGES.into());
+    Ok(response)
 }
 
 /// `POST /gossip/`
@@ -85,34 +87,37 @@ impl Server {
         remote: Remote,
         body: Body,
     ) -> Result<Answer, Refusal> {
+        let body = self.body_of(headers, body).await?;
+        let gossip = decode_gossip(&body, Some(self.own_port))
+            .map_err(|problem| Refusal(StatusCode::BAD_REQUEST, problem))?;
+        let introduced = introduced(headers, remote);
+        self.hear_of(introduced.as_ref());
+        let from = from(introduced);
+        let mut answer = self.hand_in(&from, gossip.messages).await?;
+        if let Some(known) = gossip.known {
+            answer.messages = self.beyond(from, known).await?.news;
+        }
+        Ok(answer)
+    }
+
+    /// The whole body, of a member of this network, in JSON.
+    pub(super) async fn body_of(&self, headers: &HeaderMap, body: Body) -> Result<Bytes, Refusal> {
         let checked = self.check_network(headers).and_then(|()| body::check_type(headers));
         if let Err(refusal) = checked {
             body::discard(headers, body, &self.node.config).await;
             return Err(refusal);
         }
-        let body = body::whole(headers, body, &self.node.config).await?;
-        let gossip = decode_gossip(&body, Some(self.own_port))
-            .map_err(|problem| Refusal(StatusCode::BAD_REQUEST, problem))?;
-        let introduced = introduced(headers, remote);
-        let asker = introduced.as_ref().map(|node| node.address.clone());
-        let from = from(introduced);
-        let mut answer = self.hand_in(&from, gossip.messages).await?;
-        if let Some(known) = gossip.known {
-            self.hear_of(from.clone(), asker.clone()).await?;
-            let Delta { news, complete } = self.beyond(from, known).await?;
-            answer.messages = news;
-            // Other programs are told what the contract says, and no more.
-            answer.complete = complete.filter(|_| asker.is_some());
-        }
-        Ok(answer)
+        body::whole(headers, body, &self.node.config).await
     }
 
-    /// A node that asks lives, and may have come back under a name that we had given up or still hold
-    /// for alive: discovery hears of it as if it had asked for peers.
-    async fn hear_of(&self, from: From, asker: Option<Address>) -> Result<(), Refusal> {
-        let Some(asker) = asker else { return Ok(()) };
-        let ask = PeerListMessage::Ask(Some(asker));
-        self.ask(from, Plane::Discovery(AnyDiscoveryMessage::PeerList(ask))).await.map(drop)
+    /// A node that asks lives, and may have come back while we had given it up: discovery hears of it. If
+    /// the node is busy, it will ask again.
+    pub(super) fn hear_of(&self, introduced: Option<&Introduced>) {
+        let Some(node) = introduced else { return };
+        let here = AnyDiscoveryMessage::PeerList(PeerListMessage::Here(node.address.clone()));
+        let messages = vec![Plane::Discovery(here)];
+        let from = From::Name(node.name.clone());
+        let _ = self.node.arrivals.try_send(Arrival::Messages { from, messages, observed: None });
     }
 
     /// Hands messages to the node, a few at a time so that others get their turn between, and counts
@@ -148,7 +153,11 @@ impl Server {
         }
     }
 
-    async fn ask(&self, from: From, message: Message) -> Result<Result<Message, Why>, Refusal> {
+    pub(super) async fn ask(
+        &self,
+        from: From,
+        message: Message,
+    ) -> Result<Result<Message, Why>, Refusal> {
         let (answer, answered) = oneshot::channel();
         self.arrive(Arrival::Request { from, message, answer }, answered).await
     }
@@ -167,12 +176,12 @@ impl Server {
     }
 }
 
-fn introduced(headers: &HeaderMap, remote: Remote) -> Option<Introduced> {
+pub(super) fn introduced(headers: &HeaderMap, remote: Remote) -> Option<Introduced> {
     let said = headers.get(FROM).and_then(|said| said.to_str().ok());
     Introduced::read(said, remote.0)
 }
 
-fn from(introduced: Option<Introduced>) -> From {
+pub(super) fn from(introduced: Option<Introduced>) -> From {
     introduced.map_or(From::Stranger, |node| From::Name(node.name))
 }
 

@@ -5,25 +5,34 @@
 //! | `GET /peers/`, `POST /gossip/` | the network (`docs/protocols/books-http.md`) |
 //! | `GET /state`, `GET /messages` | what the node knows |
 //! | `GET /healthz`, `GET /metrics` | how it is |
-//! | `GET /api/v1/node`, `GET /api/v1/peers` | itself and its peers, as JSON |
+//! | `/api/v1/…` | what programs ask of it (`docs/guide/api.md`) |
+//! | `GET /` | the network as a page |
 //!
 //! Strangers are bounded: so many connections at once, so long for a request's head and body, so many
 //! bytes. Whoever is over a bound is told by a problem document (RFC 9457), and nothing of what it
 //! sent is taken.
 
+mod access;
+mod api;
 mod body;
 mod gossip;
 mod metrics;
+mod page;
 mod patience;
 mod problem;
+mod reconcile;
+mod routes;
+mod token;
 mod views;
+
+pub use rumormill_node::ServerConfig;
+pub use token::{TOKEN_FILE, Token, TokenError};
 
 use crate::driver::Handle;
 use crate::transport::Arrivals;
 use crate::transport::http::port_of;
 use axum::Router;
 use axum::body::Body;
-use axum::routing::{get, post};
 use hyper::server::conn::http1;
 use hyper::service::service_fn;
 use hyper_util::rt::{TokioIo, TokioTimer};
@@ -40,37 +49,6 @@ use tokio::sync::Semaphore;
 use tokio::time::Instant;
 use tower_service::Service;
 
-/// The bounds of the HTTP server.
-#[derive(Clone, Copy, Debug)]
-pub struct ServerConfig {
-    /// The most connections at once; whoever comes later is told 503. Default 768, so that they fit
-    /// in 1,024 file descriptors with room for our own.
-    pub connections_max: usize,
-    /// How long a connection may take to send a request's head, or be idle. Default 30 s.
-    pub head_timeout: Duration,
-    /// How long a request's body may take. Default 10 s.
-    pub body_timeout: Duration,
-    /// The largest body in bytes. Default 1 MiB.
-    pub body_bytes_max: usize,
-    /// How long a client may take nothing of its answer. Default 30 s.
-    pub send_timeout: Duration,
-    /// How long the node may take to answer. Default 5 s.
-    pub answer_timeout: Duration,
-}
-
-impl Default for ServerConfig {
-    fn default() -> Self {
-        ServerConfig {
-            connections_max: 768,
-            head_timeout: Duration::from_secs(30),
-            body_timeout: Duration::from_secs(10),
-            body_bytes_max: 1 << 20,
-            send_timeout: Duration::from_secs(30),
-            answer_timeout: Duration::from_secs(5),
-        }
-    }
-}
-
 /// Who answers.
 #[derive(Clone)]
 pub struct Answering {
@@ -84,6 +62,8 @@ pub struct Answering {
     pub network: String,
     /// Where its cells are, if they are on disk.
     pub data_dir: Option<PathBuf>,
+    /// What a program must show that changes its state; without one, none may.
+    pub token: Option<Token>,
     /// Bounds.
     pub config: ServerConfig,
 }
@@ -94,6 +74,22 @@ struct Server {
     own_port: u16,
     started: Instant,
     counts: Counts,
+    /// Room for streams of events.
+    streams: Arc<Semaphore>,
+    network: api::network::Network,
+}
+
+impl Server {
+    fn new(node: Answering) -> Server {
+        Server {
+            own_port: port_of(&node.own).unwrap_or_default(),
+            started: Instant::now(),
+            counts: Counts::default(),
+            streams: Arc::new(Semaphore::new(api::events::STREAMS_MAX)),
+            network: api::network::Network::default(),
+            node,
+        }
+    }
 }
 
 /// What the server counts.
@@ -119,14 +115,9 @@ type Shared = axum::extract::State<Arc<Server>>;
 
 /// Answers on `listener` until the future is dropped.
 pub async fn serve(listener: TcpListener, node: Answering) {
-    let server = Arc::new(Server {
-        own_port: port_of(&node.own).unwrap_or_default(),
-        started: Instant::now(),
-        counts: Counts::default(),
-        node,
-    });
+    let server = Arc::new(Server::new(node));
     let room = Arc::new(Semaphore::new(server.node.config.connections_max));
-    let router = router(server.clone());
+    let router = routes::router(server.clone());
     // Connections end with the server.
     let mut connections = tokio::task::JoinSet::new();
     loop {
@@ -151,24 +142,6 @@ pub async fn serve(listener: TcpListener, node: Answering) {
             Some(_) = connections.join_next() => {}
         }
     }
-}
-
-fn router(server: Arc<Server>) -> Router {
-    Router::new()
-        .route("/", get(views::index))
-        .route("/peers", get(gossip::peers))
-        .route("/peers/", get(gossip::peers))
-        .route("/gossip", post(gossip::gossip))
-        .route("/gossip/", post(gossip::gossip))
-        .route("/state", get(views::state))
-        .route("/messages", get(views::messages))
-        .route("/healthz", get(views::healthz))
-        .route("/metrics", get(metrics::metrics))
-        .route("/api/v1/node", get(views::node))
-        .route("/api/v1/peers", get(views::peers))
-        .fallback(problem::not_found)
-        .method_not_allowed_fallback(problem::method_not_allowed)
-        .with_state(server)
 }
 
 async fn connection(stream: TcpStream, remote: SocketAddr, server: Arc<Server>, router: Router) {

@@ -1,9 +1,9 @@
 //! Answers that say what is wrong.
 
-use super::{Counts, Shared, body};
+use super::{Counts, Shared, body, routes};
 use axum::extract::Request;
-use axum::http::header::{ALLOW, CONNECTION, CONTENT_TYPE, HeaderValue};
-use axum::http::{Method, StatusCode};
+use axum::http::StatusCode;
+use axum::http::header::{ALLOW, CONNECTION, CONTENT_TYPE, HeaderValue, WWW_AUTHENTICATE};
 use axum::response::{IntoResponse, Response};
 use rumormill_wire::json::Problem;
 
@@ -38,6 +38,10 @@ impl IntoResponse for Refusal {
             // What was not read stands in the way of the next request.
             headers.insert(CONNECTION, HeaderValue::from_static("close"));
         }
+        if status == StatusCode::UNAUTHORIZED {
+            let asked = HeaderValue::from_static("Bearer realm=\"rumormill\"");
+            headers.insert(WWW_AUTHENTICATE, asked);
+        }
         response
     }
 }
@@ -54,12 +58,11 @@ pub(super) async fn method_not_allowed(server: Shared, request: Request) -> Resp
     Counts::add(&server.counts.refused);
     let (head, body) = request.into_parts();
     body::discard(&head.headers, body, &server.node.config).await;
-    let post = head.uri.path().starts_with("/gossip");
-    let allowed = if post { Method::POST.as_str() } else { "GET, HEAD" };
+    let allowed = routes::allowed(head.uri.path());
     let fault = format!("{} is not allowed here; use {allowed}", head.method);
     let mut response =
         Refusal::new(StatusCode::METHOD_NOT_ALLOWED, "method", fault).into_response();
-    if let Ok(allowed) = HeaderValue::from_str(allowed) {
+    if let Ok(allowed) = HeaderValue::from_str(&allowed) {
         response.headers_mut().insert(ALLOW, allowed);
     }
     response

@@ -3,19 +3,19 @@
 use super::gossip::json;
 use super::problem::Refusal;
 use super::{Counts, Server, Shared};
-use axum::http::header::CONTENT_TYPE;
-use axum::response::{IntoResponse, Response};
+use crate::driver::{DriverView, Traffic};
+use axum::response::Response;
 use rumormill_core::{Gone, Name, Time};
+use rumormill_node::books::BOOK;
 use rumormill_node::{AnyBroadcast, AnyDiscovery, AnyNode, AnyState};
 use rumormill_protocols::broadcast::flood::FloodMessage;
 use rumormill_protocols::discovery::peer_list::{Known, Standing};
-use rumormill_protocols::state::registers::Entry;
+use rumormill_protocols::state::registers::{Entry, Registers};
+use rumormill_protocols::{Life, Rumor, Subject};
 use rumormill_wire::json::encode_message;
 use serde_json::{Map, Value, json};
 use std::collections::BTreeMap;
 use tokio::time::timeout;
-
-use crate::driver::DriverView;
 
 impl Server {
     /// Looks at the node between two inputs.
@@ -27,24 +27,11 @@ impl Server {
         let looked = timeout(self.node.config.answer_timeout, self.node.handle.inspect(look)).await;
         looked.ok().and_then(Result::ok).ok_or_else(Refusal::busy)
     }
-}
 
-/// `GET /`
-pub(super) async fn index(server: Shared) -> Response {
-    let text = format!(
-        "Rumormill {} at {}\n\n\
-         GET  /peers/        whom this node knows\n\
-         POST /gossip/       a message or an envelope, application/json\n\
-         GET  /state         who likes which book\n\
-         GET  /messages      the latest messages\n\
-         GET  /healthz       whether it is well\n\
-         GET  /metrics       counters, OpenMetrics\n\
-         GET  /api/v1/node   this node\n\
-         GET  /api/v1/peers  its peers, and how it stands with each\n",
-        env!("CARGO_PKG_VERSION"),
-        server.node.own
-    );
-    ([(CONTENT_TYPE, "text/plain; charset=utf-8")], text).into_response()
+    /// What this node is called.
+    pub(super) fn own_name(&self) -> Name {
+        Name::Number(self.own_port.into())
+    }
 }
 
 /// `GET /state`
@@ -60,10 +47,25 @@ pub(super) async fn state(server: Shared) -> Result<Response, Refusal> {
     Ok(json(Value::from(state).to_string()))
 }
 
-fn entries(node: &AnyNode, now: Time) -> Vec<(Entry, u64)> {
+/// Every register that says something, and its age in milliseconds.
+pub(super) fn entries(node: &AnyNode, now: Time) -> Vec<(Entry, u64)> {
+    entries_where(node, now, |_| true)
+}
+
+/// The books alone.
+pub(super) fn books(node: &AnyNode, now: Time) -> Vec<(Entry, u64)> {
+    entries_where(node, now, |entry| is_book(&entry.rumor))
+}
+
+fn entries_where(node: &AnyNode, now: Time, wanted: impl Fn(&Entry) -> bool) -> Vec<(Entry, u64)> {
     let AnyState::Registers(registers) = node.state() else { return Vec::new() };
+    let says = |entry: &&Entry| entry.rumor.life != Life::Removed && wanted(entry);
     let aged = |entry: &Entry| (entry.clone(), now.since(entry.at).as_millis() as u64);
-    registers.table().entries().map(aged).collect()
+    registers.table().entries().filter(says).map(aged).collect()
+}
+
+fn is_book(rumor: &Rumor) -> bool {
+    matches!(&rumor.subject, Subject::Register(key) if **key == *BOOK)
 }
 
 /// Adds one register to what is said of its origin: the newest one's version and age.
@@ -106,21 +108,27 @@ pub(super) async fn healthz(server: Shared) -> Result<Response, Refusal> {
 
 /// `GET /api/v1/node`
 pub(super) async fn node(server: Shared) -> Result<Response, Refusal> {
-    let mut about = server.look(about).await?;
-    let own = &server.node.own;
-    about.insert("self".into(), own.as_str().into());
+    let name = server.own_name();
+    let mut about = server.look(move |node, driver| about(node, driver, &name)).await?;
+    about.insert("self".into(), server.node.own.as_str().into());
     about.insert("name".into(), server.own_port.into());
     about.insert("version".into(), env!("CARGO_PKG_VERSION").into());
     about.insert("pid".into(), std::process::id().into());
     about.insert("uptime_ms".into(), (server.started.elapsed().as_millis() as u64).into());
     let data_dir = server.node.data_dir.as_ref().map(|dir| dir.display().to_string());
     about.insert("data_dir".into(), data_dir.into());
+    about.insert("network".into(), server.node.network.as_str().into());
     Ok(json(Value::from(about).to_string()))
 }
 
-fn about(node: &AnyNode, driver: &DriverView<'_, AnyNode>) -> Map<String, Value> {
+/// What `GET /api/v1/node` says of the node itself.
+pub(super) fn about(
+    node: &AnyNode,
+    driver: &DriverView<'_, AnyNode>,
+    own: &Name,
+) -> Map<String, Value> {
     let counters = driver.counters();
-    let messages = |traffic: &BTreeMap<&'static str, crate::driver::Traffic>| {
+    let messages = |traffic: &BTreeMap<&'static str, Traffic>| {
         traffic.get("rumor").copied().unwrap_or_default().messages
     };
     let AnyBroadcast::Flood(flood) = node.broadcast();
@@ -131,13 +139,36 @@ fn about(node: &AnyNode, driver: &DriverView<'_, AnyNode>) -> Map<String, Value>
     about.insert("received".into(), messages(&counters.received).into());
     about.insert("duplicates".into(), flood.counts().duplicates.into());
     about.insert("delivered".into(), flood.counts().arrived.into());
+    about.insert("bytes_sent".into(), bytes(&counters.sent).into());
+    about.insert("bytes_received".into(), bytes(&counters.received).into());
     if let AnyState::Registers(registers) = node.state() {
         let counts = registers.counts();
         about.insert("stale".into(), counts.stale.into());
         about.insert("repaired".into(), counts.repaired.into());
         about.insert("synced".into(), counts.synced.into());
+        about.insert("knows".into(), known_books(registers, own).into());
     }
     about
+}
+
+/// Of all kinds of messages.
+fn bytes(traffic: &BTreeMap<&'static str, Traffic>) -> u64 {
+    traffic.values().map(|sum| sum.bytes).sum()
+}
+
+/// Of how many other nodes a book is known.
+fn known_books(registers: &Registers, own: &Name) -> usize {
+    let is_others = |entry: &&Entry| entry.rumor.origin != *own;
+    let says = |entry: &&Entry| entry.rumor.life != Life::Removed && is_book(&entry.rumor);
+    registers.table().entries().filter(is_others).filter(says).count()
+}
+
+/// A name, as it stands in JSON: a port is a number.
+pub(super) fn called(name: &Name) -> Value {
+    match name.number() {
+        Some(number) => number.into(),
+        None => name.to_string().into(),
+    }
 }
 
 /// How many neighbours there are, how many in reserve, how many down.

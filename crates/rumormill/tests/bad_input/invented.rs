@@ -93,7 +93,7 @@ async fn twenty_thousand_invented_registers_push_out_no_friends_and_little_memor
     let known = node.state().all().await.expect("a node that runs");
     assert!((10_000..=REGISTERS_MAX).contains(&known.len()), "{} registers", known.len());
     let kept = node.state().get(friend.port().into(), "book").await.expect("a node that runs");
-    assert_eq!(kept.map(|(change, _)| change.value), Some("Persuasion".into()));
+    assert_eq!(kept.and_then(|(change, _)| change.value), Some("Persuasion".into()));
     if let (Some(before), Some(after)) = (before, memory()) {
         let growth = after.saturating_sub(before);
         assert!(growth < GROWTH_MAX, "{} MiB more", growth >> 20);

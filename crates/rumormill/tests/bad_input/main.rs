@@ -3,14 +3,17 @@
 //! Every test starts a node and speaks raw HTTP with it, so that nothing between the test and the node
 //! mends what is broken on purpose.
 
+mod api;
 mod bodies;
 mod client;
 mod counting;
 mod crowds;
 mod fixture;
 mod invented;
+mod neighbours;
 mod nonsense;
 mod poison;
 mod requests;
 mod slow;
+mod streams;
 mod table;

@@ -174,6 +174,6 @@ async fn goes_on(lie: &'static str) {
     let mut changes = node.state().watch();
     node.state().set("book", "Emma").await.expect("a node that runs");
     let own = soon("its own book", changes.next()).await;
-    assert_eq!(own.map(|change| change.value), Some("Emma".into()), "{lie}");
+    assert_eq!(own.and_then(|change| change.value), Some("Emma".into()), "{lie}");
     assert_eq!(node.state().all().await.map(|all| all.len()), Ok(1), "{lie}");
 }

@@ -1,6 +1,7 @@
 //! Addresses of the books network: `host:port`, where the port is the node's name.
 
 use rumormill_core::{Address, AddressGroup, Name, Target};
+use rumormill_node::config::host_and_port;
 use std::hash::{DefaultHasher, Hash, Hasher};
 use std::net::{IpAddr, SocketAddr};
 
@@ -10,6 +11,10 @@ pub const FROM: &str = "rumormill-from";
 /// The header in which a node says which network it is of. Others need not send it; one that names
 /// another network is refused, so that two networks don't merge by accident.
 pub const NETWORK: &str = "rumormill-network";
+
+/// The header by which a node says in its `GET /peers/` which version of what nodes tell each other it
+/// knows. Members of the network need not.
+pub const VERSION: &str = "rumormill-version";
 
 /// A host and a port, checked.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -30,14 +35,8 @@ impl Endpoint {
     /// assert!(Endpoint::parse("a b:7001").is_none());
     /// ```
     pub fn parse(text: &str) -> Option<Endpoint> {
-        let (host, port) = text.rsplit_once(':')?;
-        let port = port.parse().ok().filter(|port| *port > 0)?;
-        let is_v6 = host.strip_prefix('[').and_then(|rest| rest.strip_suffix(']'));
-        let good = match is_v6 {
-            Some(inner) => inner.parse::<std::net::Ipv6Addr>().is_ok(),
-            None => is_host(host),
-        };
-        good.then(|| Endpoint { host: host.to_owned(), port })
+        let (host, port) = host_and_port(text)?;
+        Some(Endpoint { host: host.to_owned(), port })
     }
 
     /// The endpoint of a target; a name without an address is looked for on our own host.
@@ -69,11 +68,6 @@ impl Endpoint {
         self.host.hash(&mut hasher);
         AddressGroup(hasher.finish())
     }
-}
-
-fn is_host(host: &str) -> bool {
-    let allowed = |c: char| c.is_ascii_alphanumeric() || matches!(c, '.' | '-' | '_');
-    !host.is_empty() && host.len() <= 253 && host.chars().all(allowed)
 }
 
 /// The port of an address, which is the name of whoever is reached there. A bare port is one too.

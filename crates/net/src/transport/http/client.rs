@@ -1,9 +1,10 @@
 //! Requests to other nodes.
 
-use super::{Endpoint, FROM, HttpConfig, NETWORK};
+use super::{Endpoint, FROM, HttpConfig, NETWORK, VERSION};
 use bytes::Bytes;
-use http::header::CONTENT_TYPE;
-use http::{Request, Response, StatusCode};
+use http::header::{CONNECTION, CONTENT_TYPE};
+use http::response::Parts;
+use http::{Request, StatusCode};
 use http_body_util::{BodyExt, Full, Limited};
 use hyper::body::Incoming;
 use hyper_util::client::legacy::{self, connect::HttpConnector};
@@ -11,8 +12,10 @@ use hyper_util::rt::{TokioExecutor, TokioTimer};
 use rumormill_core::{Address, Duration, Why};
 use rumormill_protocols::broadcast::flood::FloodMessage;
 use rumormill_protocols::parts::digest::Digest;
-use rumormill_protocols::state::registers::Delta;
-use rumormill_wire::json::{Answer, PeersDocument, encode_gossip, encode_message};
+use rumormill_protocols::state::registers::{Delta, RegistersMessage};
+use rumormill_wire::json::{
+    Answer, PeersDocument, decode_answer, encode_gossip, encode_message, encode_reconcile,
+};
 use tokio::time::timeout;
 
 /// How long an idle connection is kept: less than a server does, so that it is never sent into one
@@ -48,10 +51,30 @@ impl Client {
 
     /// `GET /peers/`.
     pub async fn peers(&self, to: &Endpoint) -> Result<PeersDocument, Why> {
-        let request = self.request("GET", to, "/peers/").body(Full::default());
-        let (status, body) = self.exchange(request).await?;
-        match status {
-            StatusCode::OK => PeersDocument::decode(&body).map_err(|_| Why::Malformed),
+        let request = self.request("GET", to, "/peers/");
+        self.ask_peers(request).await.map(|(document, _)| document)
+    }
+
+    /// The same, of a node that is dialled; and which version of what nodes tell each other it knows: 1 is
+    /// what every member of the network does. Most of those that are dialled are not used, so their
+    /// connections are not kept: else a network of n nodes would hold n² of them at its start.
+    pub async fn greet(&self, to: &Endpoint) -> Result<(PeersDocument, u16), Why> {
+        let request = self.request("GET", to, "/peers/").header(CONNECTION, "close");
+        let (document, head) = self.ask_peers(request).await?;
+        let said = head.headers.get(VERSION).and_then(|version| version.to_str().ok());
+        Ok((document, said.and_then(|version| version.parse().ok()).unwrap_or(1)))
+    }
+
+    async fn ask_peers(
+        &self,
+        request: http::request::Builder,
+    ) -> Result<(PeersDocument, Parts), Why> {
+        let (head, body) = self.exchange(request.body(Full::default())).await?;
+        match head.status {
+            StatusCode::OK => {
+                let document = PeersDocument::decode(&body).map_err(|_| Why::Malformed)?;
+                Ok((document, head))
+            }
             status => Err(why_of(status)),
         }
     }
@@ -72,10 +95,24 @@ impl Client {
         Answer::decode_delta(&body).map_err(|_| Why::Malformed)
     }
 
+    /// `POST /reconcile/`: a question to a node that knows summaries.
+    pub async fn reconcile(
+        &self,
+        to: &Endpoint,
+        question: &RegistersMessage,
+    ) -> Result<RegistersMessage, Why> {
+        let body = self.post_to(to, "/reconcile/", encode_reconcile(question)).await?;
+        decode_answer(&body).map_err(|_| Why::Malformed)
+    }
+
     async fn post(&self, to: &Endpoint, body: Vec<u8>) -> Result<Bytes, Why> {
-        let request = self.request("POST", to, "/gossip/").header(CONTENT_TYPE, "application/json");
-        let (status, body) = self.exchange(request.body(Full::new(body.into()))).await?;
-        if status.is_success() { Ok(body) } else { Err(why_of(status)) }
+        self.post_to(to, "/gossip/", body).await
+    }
+
+    async fn post_to(&self, to: &Endpoint, path: &str, body: Vec<u8>) -> Result<Bytes, Why> {
+        let request = self.request("POST", to, path).header(CONTENT_TYPE, "application/json");
+        let (head, body) = self.exchange(request.body(Full::new(body.into()))).await?;
+        if head.status.is_success() { Ok(body) } else { Err(why_of(head.status)) }
     }
 
     fn request(&self, method: &str, to: &Endpoint, path: &str) -> http::request::Builder {
@@ -89,18 +126,18 @@ impl Client {
     async fn exchange(
         &self,
         request: http::Result<Request<Full<Bytes>>>,
-    ) -> Result<(StatusCode, Bytes), Why> {
+    ) -> Result<(Parts, Bytes), Why> {
         let request = request.map_err(|_| Why::Malformed)?;
         let exchange = async {
             let response = self.http.request(request).await.map_err(|error| why_failed(&error))?;
-            let status = response.status();
-            Ok((status, self.read(response).await?))
+            let (head, body) = response.into_parts();
+            Ok((head, self.read(body).await?))
         };
         timeout(self.config.request_timeout, exchange).await.unwrap_or(Err(Why::TimedOut))
     }
 
-    async fn read(&self, response: Response<Incoming>) -> Result<Bytes, Why> {
-        let body = Limited::new(response.into_body(), self.config.answer_bytes_max).collect().await;
+    async fn read(&self, body: Incoming) -> Result<Bytes, Why> {
+        let body = Limited::new(body, self.config.answer_bytes_max).collect().await;
         body.map(|body| body.to_bytes()).map_err(|error| {
             let too_large = error.is::<http_body_util::LengthLimitError>();
             if too_large { Why::TooLarge } else { Why::Closed }

@@ -9,6 +9,7 @@
 //! | batch | one `POST /gossip/`: a message, or an envelope of several |
 //! | request for peers | `GET /peers/`; right after a dial, the answer that the dial brought |
 //! | request with a digest | `POST /gossip/` with `known`; the answer's `messages` are the delta |
+//! | other requests of registers | `POST /reconcile/`, to nodes that say [`VERSION`] 2 |
 //!
 //! So wires are one-way: who is dialled learns nothing of it but the name that a node says about
 //! itself in the header [`FROM`], which spares it an echo and tells it of a newcomer. Keep-alive
@@ -24,11 +25,12 @@ mod address;
 mod client;
 mod wire;
 
-pub use address::{Endpoint, FROM, Introduced, NETWORK, guess, port_of};
+pub use address::{Endpoint, FROM, Introduced, NETWORK, VERSION, guess, port_of};
 pub use client::Client;
+pub use rumormill_node::HttpConfig;
 
 use super::{Arrival, Arrivals, ExchangeId, Transport, WireId};
-use rumormill_core::{Address, Duration, Gone, Target, Why};
+use rumormill_core::{Address, Gone, Target, Why};
 use rumormill_node::{AnyBroadcastMessage, AnyDiscoveryMessage, AnyNode, AnyStateMessage, Plane};
 use rumormill_protocols::broadcast::flood::FloodMessage;
 use rumormill_protocols::discovery::peer_list::PeerListMessage;
@@ -40,31 +42,6 @@ use wire::{Order, Wire};
 
 /// What a composed node sends and gets.
 pub type Message = <AnyNode as rumormill_core::Protocol>::Message;
-
-/// The settings of the HTTP transport, client side.
-#[derive(Clone, Copy, Debug)]
-pub struct HttpConfig {
-    /// How long a connection may take. Default 2 s.
-    pub connect_timeout: Duration,
-    /// How long one request may take. Default 5 s.
-    pub request_timeout: Duration,
-    /// The least time from the start of one batch to a peer to the next. Default 250 ms: with 100 nodes
-    /// and their default settings it spares a third of the requests.
-    pub pace: Duration,
-    /// The largest answer that is read, in bytes. Default 2 MiB: more than the largest message.
-    pub answer_bytes_max: usize,
-}
-
-impl Default for HttpConfig {
-    fn default() -> Self {
-        HttpConfig {
-            connect_timeout: Duration::from_secs(2),
-            request_timeout: Duration::from_secs(5),
-            pace: Duration::from_millis(250),
-            answer_bytes_max: 2 << 20,
-        }
-    }
-}
 
 /// The client side of the HTTP transport.
 pub struct Http {
@@ -194,6 +171,10 @@ async fn ask(client: &Client, endpoint: &Endpoint, message: Message) -> Result<M
         Plane::State(AnyStateMessage::Registers(RegistersMessage::Digest(known))) => {
             let delta = RegistersMessage::Delta(Box::new(client.sync(endpoint, &known).await?));
             Ok(Plane::State(AnyStateMessage::Registers(delta)))
+        }
+        Plane::State(AnyStateMessage::Registers(question)) => {
+            let answer = client.reconcile(endpoint, &question).await?;
+            Ok(Plane::State(AnyStateMessage::Registers(answer)))
         }
         _ => Err(Why::Unsupported),
     }

@@ -151,7 +151,7 @@ async fn greet(
     if endpoint.address() == *own {
         return Err(Why::Ourselves);
     }
-    let document = client.peers(&endpoint).await?;
+    let (document, version) = client.greet(&endpoint).await?;
     if document.own == *own {
         return Err(Why::Ourselves);
     }
@@ -166,7 +166,7 @@ async fn greet(
         receives: false,
         kind: LinkKind::Stream,
         group: endpoint.group(),
-        version: 1,
+        version,
     };
     let greeting = Mutex::new(Some((Instant::now(), document.peers)));
     let ended = Arc::new(Ended(watch::Sender::new(None)));
@@ -282,7 +282,7 @@ fn envelope_len(batch: &[FloodMessage]) -> usize {
 mod tests {
     use super::*;
     use rumormill_core::{Bytes, Name};
-    use rumormill_protocols::{Rumor, RumorId, Subject};
+    use rumormill_protocols::{Life, Rumor, RumorId, Subject};
 
     fn message(len: usize) -> FloodMessage {
         let rumor = Rumor {
@@ -291,6 +291,7 @@ mod tests {
             version: 1,
             subject: Subject::register("book"),
             payload: Bytes::from(vec![b' '; len]),
+            life: Life::Lasting,
         };
         FloodMessage { rumor: Arc::new(rumor), ttl: 1 }
     }
