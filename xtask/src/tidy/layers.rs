@@ -1,7 +1,7 @@
 //! Which crate may depend on which, from the `Cargo.toml`s.
 //!
-//! `core ← protocols ← {wire, node} ← {sim, net} ← {rumormill, cli}`; `sim` and `net` never meet
-//! below the command line. What tests depend on is free.
+//! `core ← protocols ← {wire, node} ← {sim, net} ← {rumormill, cli}`, and `config` above `node`; `sim`
+//! and `net` never meet below the command line. What tests depend on is free.
 
 use super::finding::Finding;
 use super::tree::{File, Tree};
@@ -10,11 +10,12 @@ use toml::de::{DeString, DeTable, DeValue};
 
 const RULE: &str = "layers";
 
-const OWN_CRATES: [&str; 8] = [
+const OWN_CRATES: [&str; 9] = [
     "rumormill-core",
     "rumormill-protocols",
     "rumormill-wire",
     "rumormill-node",
+    "rumormill-config",
     "rumormill-sim",
     "rumormill-net",
     "rumormill",
@@ -35,6 +36,7 @@ fn allowed(package: &str) -> Option<&'static [&'static str]> {
         "rumormill-core" => &[],
         "rumormill-protocols" => &["rumormill-core"],
         "rumormill-wire" | "rumormill-node" => &["rumormill-core", "rumormill-protocols"],
+        "rumormill-config" => &["rumormill-core", "rumormill-protocols", "rumormill-node"],
         "rumormill-sim" | "rumormill-net" => &PURE,
         "rumormill" => &[
             "rumormill-core",

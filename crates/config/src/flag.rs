@@ -1,0 +1,85 @@
+//! The layer of flags.
+
+use crate::assignment::{Assignment, Walk};
+use crate::error::{Fault, LoadError, Origin};
+use crate::known::{Known, known};
+use crate::layers::Layers;
+use rumormill_protocols::parts::settings::Nested;
+use toml::Value;
+
+/// A flag that was given.
+#[derive(Clone, Debug)]
+pub struct Flag {
+    name: &'static str,
+    path: &'static str,
+    values: Vec<String>,
+    is_list: bool,
+}
+
+impl Flag {
+    /// That flag sets what stands at that path. A `*` in the path is the protocol that the plane has.
+    pub fn new(name: &'static str, path: &'static str, value: impl Into<String>) -> Flag {
+        Flag { name, path, values: vec![value.into()], is_list: false }
+    }
+
+    /// A flag that can be given several times.
+    pub fn list(name: &'static str, path: &'static str, values: &[String]) -> Flag {
+        Flag { name, path, values: values.to_vec(), is_list: true }
+    }
+
+    fn origin(&self) -> Origin {
+        Origin::Flag(Some(self.name.into()))
+    }
+
+    fn value(&self, known: &Known) -> Value {
+        match (self.is_list, self.values.first()) {
+            (false, Some(text)) => parse(known, text),
+            _ => Value::Array(self.values.iter().cloned().map(Value::String).collect()),
+        }
+    }
+
+    fn assignments(&self, known: &Known) -> Result<Vec<Assignment>, LoadError> {
+        let mut walk = Walk { origin: &|_| self.origin(), found: Vec::new() };
+        walk.key(&known.path, &known.key, self.value(known))?;
+        Ok(walk.found)
+    }
+}
+
+/// A value as TOML, or else as a text; where only a text can stand, always as a text.
+pub(crate) fn parse(known: &Known, text: &str) -> Value {
+    match known.key.nested {
+        Nested::Text => Value::String(text.into()),
+        _ => text.parse().unwrap_or_else(|_| Value::String(text.into())),
+    }
+}
+
+impl Layers {
+    /// Adds flags. Those that choose protocols count first.
+    pub fn flags(mut self, flags: &[Flag]) -> Result<Layers, LoadError> {
+        let is_plane = |flag: &&Flag| {
+            known(flag.path).is_some_and(|known| matches!(known.key.nested, Nested::Plane(_)))
+        };
+        let (planes, others): (Vec<&Flag>, Vec<&Flag>) = flags.iter().partition(is_plane);
+        let mut found = Vec::new();
+        for flag in planes {
+            for assignment in flag.assignments(&self.resolve(flag)?)? {
+                match assignment.is_choice {
+                    true => self.choose(assignment),
+                    false => found.push(assignment),
+                }
+            }
+        }
+        for flag in others {
+            found.append(&mut flag.assignments(&self.resolve(flag)?)?);
+        }
+        self.add(Origin::Flag(None), found)
+    }
+
+    /// The setting that a flag means.
+    fn resolve(&self, flag: &Flag) -> Result<Known, LoadError> {
+        let (plane, key) = flag.path.split_once(".*.").unwrap_or((flag.path, ""));
+        let path = flag.path.replace('*', &self.chosen(plane));
+        let missing = || Fault::NotOfIt { key: key.into(), plane: self.chosen_by(plane) };
+        known(&path).ok_or_else(|| missing().at(flag.origin()))
+    }
+}

@@ -1,0 +1,46 @@
+//! What may have been meant by a name that is unknown.
+
+use crate::known::all;
+
+/// The name among `names` that may have been meant.
+pub fn nearest<'a>(name: &str, names: impl Iterator<Item = &'a str>) -> Option<&'a str> {
+    // Long names need no more letters wrong to be something else.
+    let name: String = name.chars().take(64).collect();
+    let far = 1 + name.chars().count().min(12) / 4;
+    let distance = |other: &&str| strsim::damerau_levenshtein(&name, other);
+    let near = names.filter(|other| distance(other) <= far);
+    near.min_by_key(distance)
+}
+
+/// A hint for a name that is none of `names`, which may stand there.
+pub fn hint(name: &str, names: &[&str]) -> String {
+    if let Some(near) = nearest(name, names.iter().copied()) {
+        return format!("did you mean `{near}`?");
+    }
+    let elsewhere = all().into_iter().find(|known| known.key.name == name);
+    match elsewhere {
+        Some(known) => format!("did you mean `{}`?", known.path),
+        None if names.is_empty() => "nothing can be set there".into(),
+        None => format!("known are {}", names.join(", ")),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_near_is_meant() {
+        let names = ["fanout", "ttl", "seen_entries"];
+        for (name, meant) in [
+            ("fan_out", "did you mean `fanout`?"),
+            ("fanuot", "did you mean `fanout`?"),
+            ("seen_entry", "did you mean `seen_entries`?"),
+            ("port", "did you mean `node.port`?"),
+            ("colour", "known are fanout, ttl, seen_entries"),
+        ] {
+            assert_eq!(hint(name, &names), meant, "{name}");
+        }
+        assert_eq!(hint("x", &[]), "nothing can be set there");
+    }
+}
