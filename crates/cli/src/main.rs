@@ -1,9 +1,16 @@
 //! The command `rumormill`.
 
+mod api;
 mod args;
+mod completions;
+mod config_command;
 mod logs;
 mod node;
+mod printed;
+mod publish;
+mod rate_limit;
 mod signals;
+mod state;
 mod up;
 
 use args::{Cli, Command};
@@ -12,13 +19,9 @@ use std::process::ExitCode;
 
 fn main() -> ExitCode {
     let cli = Cli::parse();
-    logs::start(cli.verbosity());
-    // One thread a node: a hundred of them share a machine's cores, and each fits in little memory.
-    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
-    let done = runtime.map_err(anyhow::Error::from).and_then(|runtime| match cli.command {
-        Command::Node(args) => runtime.block_on(node::run(args)),
-        Command::Up(args) => runtime.block_on(up::run(args)),
-    });
+    let logs = logs::start(cli.verbosity(), cli.log_format);
+    let done = run(cli.command);
+    logs.finish();
     match done {
         Ok(code) => code,
         Err(error) => {
@@ -26,6 +29,24 @@ fn main() -> ExitCode {
             ExitCode::from(if error.is::<args::Usage>() { 2 } else { 1 })
         }
     }
+}
+
+fn run(command: Command) -> anyhow::Result<ExitCode> {
+    // One thread a node: a hundred of them share a machine's cores, and each fits in little memory.
+    let runtime = || tokio::runtime::Builder::new_current_thread().enable_all().build();
+    match command {
+        Command::Node(args) => runtime()?.block_on(node::run(args)),
+        Command::Up(args) => runtime()?.block_on(up::run(args.resolve()?)),
+        Command::State(args) => state::run(args),
+        Command::Publish(args) => publish::run(&args),
+        Command::Config(args) => config_command::run(args),
+        Command::Completions { shell } => completions::completions(&shell).map(done),
+        Command::Man { dir } => completions::man(dir.as_deref()).map(done),
+    }
+}
+
+fn done(_: ()) -> ExitCode {
+    ExitCode::SUCCESS
 }
 
 /// The error with its causes. Some say theirs themselves.

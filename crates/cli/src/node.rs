@@ -1,16 +1,16 @@
 //! `rumormill node`: one node and its reader of books.
 
-use crate::args::{Behaviour, NodeArgs, Usage};
+use crate::args::{NodeArgs, Usage};
 use crate::signals::asked_to_stop;
 use anyhow::Context;
 use rumormill::{Address, Node, NodeEvent, StartError, State, Told};
+use rumormill_config::Layers;
 use rumormill_core::{Gone, Peer, PeerMap, Rng};
 use rumormill_net::driver::Settings;
-use rumormill_node::Plane;
 use rumormill_node::books::{BOOK, Books, next_draw};
+use rumormill_node::{Plane, StateConfig};
 use rumormill_protocols::planes::{DiscoveryEvent, StateEvent};
 use std::io::Write;
-use std::net::Ipv6Addr;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::time::Duration;
@@ -19,12 +19,24 @@ use tokio::io::AsyncReadExt;
 /// Runs until it is asked to stop.
 pub async fn run(args: NodeArgs) -> anyhow::Result<ExitCode> {
     let stop = asked_to_stop();
-    let books = read_books(args.behaviour.books.as_deref())?;
-    let data_dir = args.data_dir.clone().or_else(|| default_data_dir(args.port));
-    let node = start(&args, data_dir.as_deref()).await?;
+    let layers = args.layers()?;
+    let config = layers.config();
+    let Some(port) = config.port else {
+        let fault = "which port? Give --port, or set `port` in a file or RUMORMILL_NODE__PORT";
+        return Err(Usage(fault.into()).into());
+    };
+    let books = read_books(config.books.file.as_deref().map(Path::new))?;
+    let data_dir = config.data_dir.as_ref().map(PathBuf::from).or_else(|| default_data_dir(port));
+    let node = start(&layers, data_dir.as_deref()).await?;
     announce(&node, args.json);
     tokio::spawn(log(node.clone()));
-    tokio::spawn(like_books(node.state(), books, args.behaviour.interval, node.port()));
+    match (config.books.interval, &config.state) {
+        (None, _) => {}
+        (Some(_), StateConfig::None) => tracing::warn!("without a state plane no book is liked"),
+        (Some(interval), StateConfig::Registers(_)) => {
+            tokio::spawn(like_books(node.state(), books, interval, node.port()));
+        }
+    }
     tokio::select! {
         () = stop => {}
         () = stdin_closed(), if args.end_with_stdin => {}
@@ -41,19 +53,8 @@ pub async fn run(args: NodeArgs) -> anyhow::Result<ExitCode> {
     Ok(ExitCode::SUCCESS)
 }
 
-async fn start(args: &NodeArgs, data_dir: Option<&Path>) -> anyhow::Result<Node> {
-    let Behaviour { fanout, ttl, max_peers, sync, network, .. } = &args.behaviour;
-    let mut builder = Node::builder()
-        .listen(format!("{}:{}", bracketed(&args.bind), args.port))
-        .bootstrap(&args.bootstrap)
-        .network(network)
-        .fanout(*fanout)
-        .ttl(*ttl)
-        .neighbours_max(*max_peers)
-        .sync_interval(sync.0);
-    if let Some(advertise) = &args.advertise {
-        builder = builder.advertise(advertise);
-    }
+async fn start(layers: &Layers, data_dir: Option<&Path>) -> anyhow::Result<Node> {
+    let mut builder = Node::builder().config(layers.config().clone());
     match data_dir {
         Some(dir) => builder = builder.data_dir(dir),
         None => {
@@ -62,18 +63,16 @@ async fn start(args: &NodeArgs, data_dir: Option<&Path>) -> anyhow::Result<Node>
     }
     builder.spawn().await.map_err(|error| match error {
         StartError::BadListen(_) => {
-            let bind = &args.bind;
-            Usage(format!("--bind `{bind}` is no address of this host: try 127.0.0.1")).into()
+            let bind = &layers.config().bind;
+            let by = layers.origin("node.bind").map_or("--bind".into(), ToString::to_string);
+            let fault = format!("{by}: `{bind}` is no address of this host: try 127.0.0.1");
+            Usage(fault).into()
         }
         StartError::BadAddress(_) | StartError::BadNetwork(_) | StartError::BeyondLoopback(_) => {
             Usage(error.to_string()).into()
         }
         error => error.into(),
     })
-}
-
-fn bracketed(host: &str) -> String {
-    if host.parse::<Ipv6Addr>().is_ok() { format!("[{host}]") } else { host.into() }
 }
 
 /// `$XDG_STATE_HOME/rumormill/<port>`, as the XDG base directory specification has it.
@@ -84,7 +83,8 @@ fn default_data_dir(port: u16) -> Option<PathBuf> {
     Some(state.or_else(home)?.join("rumormill").join(port.to_string()))
 }
 
-fn read_books(file: Option<&Path>) -> anyhow::Result<Books> {
+/// The list in a file, or else the one that comes with the program.
+pub fn read_books(file: Option<&Path>) -> anyhow::Result<Books> {
     let Some(file) = file else { return Ok(Books::embedded()) };
     let shown = file.display();
     let text = std::fs::read_to_string(file).with_context(|| format!("cannot read {shown}"))?;

@@ -1,23 +1,10 @@
 //! Looking at nodes, as any operator could: over HTTP.
 
-use super::fleet::Fleet;
-use bytes::Bytes;
-use http_body_util::{BodyExt, Empty, Limited};
-use hyper_util::client::legacy::Client;
-use hyper_util::client::legacy::connect::HttpConnector;
-use hyper_util::rt::{TokioExecutor, TokioTimer};
+use super::http::Http;
 use serde::Deserialize;
-use serde::de::DeserializeOwned;
-use std::collections::BTreeMap;
-use std::time::Duration;
+use std::collections::{BTreeMap, BTreeSet};
+use std::panic::resume_unwind;
 use tokio::task::JoinSet;
-use tokio::time::timeout;
-
-/// How long a node may take to answer before it counts as silent.
-const ANSWER_TIMEOUT: Duration = Duration::from_secs(2);
-
-/// The most that is read of an answer.
-const ANSWER_BYTES_MAX: usize = 16 << 20;
 
 /// One node at one look.
 #[derive(Clone, Debug, Default)]
@@ -39,6 +26,9 @@ pub struct About {
     pub book: Option<String>,
     /// Its version.
     pub version: u64,
+    /// How many milliseconds ago the node learned that version.
+    #[serde(default)]
+    pub age_ms: u64,
 }
 
 /// What a node says of itself in `GET /api/v1/node`.
@@ -52,6 +42,10 @@ pub struct NodeDocument {
     pub duplicates: u64,
     /// How many were new.
     pub delivered: u64,
+    /// How many bytes it sent, if it says.
+    pub bytes_sent: Option<u64>,
+    /// How many it received, if it says.
+    pub bytes_received: Option<u64>,
     /// Its peers.
     pub peers: Peers,
 }
@@ -78,59 +72,58 @@ impl NodeView {
     }
 }
 
-/// Asks nodes.
+/// What came of looking at a node: nothing if it did not answer.
+#[derive(Debug)]
+pub struct Look {
+    /// Which node.
+    pub port: u16,
+    /// What it said.
+    pub said: Option<(BTreeMap<u16, About>, NodeDocument)>,
+}
+
+/// Looks at nodes, each at its own pace: a silent one holds nobody up.
 pub struct Looker {
-    http: Client<HttpConnector, Empty<Bytes>>,
+    http: Http,
+    asked: BTreeSet<u16>,
+    looks: JoinSet<Look>,
 }
 
 impl Looker {
-    /// With a pool of connections of its own.
-    pub fn new() -> Looker {
-        let http = Client::builder(TokioExecutor::new())
-            .pool_idle_timeout(Duration::from_secs(20))
-            .pool_max_idle_per_host(1)
-            .pool_timer(TokioTimer::new())
-            .build_http();
-        Looker { http }
+    /// By that client.
+    pub fn new(http: Http) -> Looker {
+        Looker { http, asked: BTreeSet::new(), looks: JoinSet::new() }
     }
 
-    /// Looks at all nodes at once. One that does not answer is seen as it was told to be: by its
-    /// process.
-    pub async fn look(&self, fleet: &mut Fleet) -> Vec<NodeView> {
-        let mut looks = JoinSet::new();
-        let mut views = BTreeMap::new();
-        for node in fleet.nodes() {
-            let (port, alive) = (node.port, node.is_alive());
-            views.insert(port, NodeView { port, alive, ..NodeView::default() });
-            if alive {
-                looks.spawn(look_at(self.http.clone(), port));
+    /// Looks at nodes, but not at those that it looks at already.
+    pub fn look_at(&mut self, ports: impl IntoIterator<Item = u16>) {
+        for port in ports {
+            if self.asked.insert(port) {
+                let http = self.http.clone();
+                self.looks.spawn(async move { Look { port, said: look_at(http, port).await } });
             }
         }
-        while let Some(looked) = looks.join_next().await {
-            if let Ok(Some(view)) = looked {
-                views.insert(view.port, view);
-            }
-        }
-        views.into_values().collect()
+    }
+
+    /// Whether it looks at nobody.
+    pub fn is_idle(&self) -> bool {
+        self.looks.is_empty()
+    }
+
+    /// The next look that is done; never if there is none under way. No look is lost if the future
+    /// is dropped.
+    pub async fn next(&mut self) -> Look {
+        let look = match self.looks.join_next().await {
+            Some(Ok(look)) => look,
+            Some(Err(error)) if error.is_panic() => resume_unwind(error.into_panic()),
+            Some(Err(_)) | None => std::future::pending().await,
+        };
+        self.asked.remove(&look.port);
+        look
     }
 }
 
-async fn look_at(http: Client<HttpConnector, Empty<Bytes>>, port: u16) -> Option<NodeView> {
-    let state = get(&http, port, "/state").await?;
-    let node = get(&http, port, "/api/v1/node").await?;
-    Some(NodeView { port, alive: true, state: Some(state), node })
-}
-
-async fn get<T: DeserializeOwned>(
-    http: &Client<HttpConnector, Empty<Bytes>>,
-    port: u16,
-    path: &str,
-) -> Option<T> {
-    let uri = format!("http://127.0.0.1:{port}{path}").parse().ok()?;
-    let answer = async {
-        let response = http.get(uri).await.ok()?;
-        let body = Limited::new(response.into_body(), ANSWER_BYTES_MAX).collect().await.ok()?;
-        serde_json::from_slice(&body.to_bytes()).ok()
-    };
-    timeout(ANSWER_TIMEOUT, answer).await.ok()?
+async fn look_at(http: Http, port: u16) -> Option<(BTreeMap<u16, About>, NodeDocument)> {
+    let state = http.get(port, "/state").await?;
+    let node = http.get(port, "/api/v1/node").await?;
+    Some((state, node))
 }

@@ -1,8 +1,9 @@
 //! Whether a network has come to agree, and what it cost.
 
-use super::look::NodeView;
+use super::look::{About, NodeView};
 use serde::Serialize;
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
+use std::process::ExitCode;
 use std::time::Duration;
 use tokio::time::Instant;
 
@@ -10,6 +11,9 @@ use tokio::time::Instant;
 pub struct Progress {
     since: Instant,
     known: BTreeSet<(u16, u16)>,
+    /// The version of each origin that has to be known; where there is none, any will do.
+    wanted: BTreeMap<u16, u64>,
+    is_agreed: bool,
     /// How long it took until every live node had known some book of every other.
     pub converged: Option<Duration>,
 }
@@ -17,29 +21,48 @@ pub struct Progress {
 impl Progress {
     /// From the moment the last node listens.
     pub fn new(since: Instant) -> Progress {
-        Progress { since, known: BTreeSet::new(), converged: None }
+        let (known, wanted) = (BTreeSet::new(), BTreeMap::new());
+        Progress { since, known, wanted, is_agreed: false, converged: None }
     }
 
-    /// Takes in a look; says how long it took if the network has just converged.
-    pub fn note(&mut self, views: &[NodeView], now: Instant) -> Option<Duration> {
-        for view in views {
-            let state = view.state.iter().flatten().filter(|(_, about)| about.book.is_some());
-            self.known.extend(state.map(|(origin, _)| (view.port, *origin)));
+    /// Whether all that was asked for has come true.
+    pub fn is_agreed(&self) -> bool {
+        self.is_agreed
+    }
+
+    /// Asks for agreement once more, now that nodes were killed: what the live ones knew before
+    /// doesn't count, and what they like now, or something newer, has to be known.
+    pub fn start_over<'a>(&mut self, views: impl Iterator<Item = &'a NodeView>) {
+        self.known.clear();
+        self.wanted = views.filter_map(|view| Some((view.port, view.own()?.version))).collect();
+        self.is_agreed = false;
+    }
+
+    /// Takes in what a node said.
+    pub fn learn(&mut self, view: &NodeView) {
+        if self.is_agreed {
+            return;
         }
-        if self.converged.is_some() || !self.all_known(views) {
-            return None;
+        let wanted = |origin: &u16| self.wanted.get(origin).copied().unwrap_or_default();
+        let is_known =
+            |origin: &u16, about: &About| about.book.is_some() && about.version >= wanted(origin);
+        let known = view.state.iter().flatten().filter(|(origin, about)| is_known(origin, about));
+        self.known.extend(known.map(|(origin, _)| (view.port, *origin)));
+    }
+
+    /// Whether the live nodes have just come to agree.
+    pub fn judge(&mut self, live: &[u16], now: Instant) -> bool {
+        if self.is_agreed {
+            return false;
         }
-        self.converged = Some(now - self.since);
-        self.converged
+        self.is_agreed = self.all_known(live);
+        if self.is_agreed {
+            self.converged.get_or_insert(now.saturating_duration_since(self.since));
+        }
+        self.is_agreed
     }
 
-    /// How long it has been watched.
-    pub fn elapsed(&self) -> Duration {
-        self.since.elapsed()
-    }
-
-    fn all_known(&self, views: &[NodeView]) -> bool {
-        let live: Vec<u16> = views.iter().filter(|view| view.alive).map(|view| view.port).collect();
+    fn all_known(&self, live: &[u16]) -> bool {
         let knows_all = |knower: &u16| {
             live.iter().all(|other| other == knower || self.known.contains(&(*knower, *other)))
         };
@@ -77,11 +100,16 @@ impl Report {
         let delivered: u64 = views.iter().map(|view| view.node.delivered).sum();
         Report {
             nodes: views.iter().map(NodeReport::of).collect(),
-            converged: progress.converged.is_some(),
+            converged: progress.is_agreed,
             time_to_converge_ms: progress.converged.map(|took| took.as_millis() as u64),
             messages: views.iter().map(|view| view.node.sent).sum(),
             copies_per_delivery: (delivered > 0).then(|| received as f64 / delivered as f64),
         }
+    }
+
+    /// 0 if they converged.
+    pub fn exit_code(&self) -> ExitCode {
+        if self.converged { ExitCode::SUCCESS } else { ExitCode::FAILURE }
     }
 
     /// The same in a line.
@@ -117,12 +145,18 @@ impl NodeReport {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::up::look::About;
 
-    fn view(port: u16, knows: &[u16]) -> NodeView {
-        let about = |port: &u16| (*port, About { book: Some("a book".into()), version: 1 });
+    fn view_at(port: u16, knows: &[(u16, u64)]) -> NodeView {
+        let about = |(port, version): &(u16, u64)| {
+            (*port, About { book: Some("a book".into()), version: *version, age_ms: 0 })
+        };
         let state = Some(knows.iter().map(about).collect());
         NodeView { port, alive: true, state, ..NodeView::default() }
+    }
+
+    fn view(port: u16, knows: &[u16]) -> NodeView {
+        let knows: Vec<(u16, u64)> = knows.iter().map(|port| (*port, 1)).collect();
+        view_at(port, &knows)
     }
 
     #[test]
@@ -130,25 +164,46 @@ mod tests {
         let start = Instant::now();
         let mut progress = Progress::new(start);
         let later = start + Duration::from_secs(1);
-        assert_eq!(progress.note(&[view(1, &[1, 2]), view(2, &[2])], later), None);
+        progress.learn(&view(1, &[1, 2]));
+        progress.learn(&view(2, &[2]));
+        assert!(!progress.judge(&[1, 2], later));
         // Known once is known: the first may have forgotten meanwhile.
-        let took = progress.note(&[view(1, &[1]), view(2, &[1, 2])], later);
-        assert_eq!(took, Some(Duration::from_secs(1)));
-        assert_eq!(progress.note(&[view(1, &[1]), view(2, &[1])], later), None, "told once");
+        progress.learn(&view(1, &[1]));
+        progress.learn(&view(2, &[1, 2]));
+        assert!(progress.judge(&[1, 2], later));
+        assert_eq!(progress.converged, Some(Duration::from_secs(1)));
+        assert!(!progress.judge(&[1, 2], later), "told once");
     }
 
     #[test]
-    fn the_dead_need_not_agree() {
+    fn the_dead_need_not_agree_and_nobody_alive_is_no_agreement() {
         let mut progress = Progress::new(Instant::now());
-        let dead = NodeView { port: 3, ..NodeView::default() };
-        let views = [view(1, &[1, 2]), view(2, &[1, 2]), dead];
-        assert!(progress.note(&views, Instant::now()).is_some());
+        progress.learn(&view(1, &[1, 2]));
+        progress.learn(&view(2, &[1, 2]));
+        assert!(!progress.judge(&[1, 2, 3], Instant::now()));
+        assert!(!progress.judge(&[], Instant::now()));
+        assert!(progress.judge(&[1, 2], Instant::now()));
     }
 
     #[test]
-    fn nobody_alive_is_no_agreement() {
-        let mut progress = Progress::new(Instant::now());
-        assert_eq!(progress.note(&[NodeView::default()], Instant::now()), None);
+    fn survivors_have_to_agree_anew() {
+        let start = Instant::now();
+        let mut progress = Progress::new(start);
+        let learn = |progress: &mut Progress, views: &[NodeView]| {
+            views.iter().for_each(|view| progress.learn(view));
+        };
+        learn(&mut progress, &[view(1, &[1, 2]), view(2, &[1, 2])]);
+        assert!(progress.judge(&[1, 2], start));
+        // When the others were killed the second liked its fifth book.
+        let killed = [view_at(1, &[(1, 1), (2, 1)]), view_at(2, &[(1, 1), (2, 5)])];
+        progress.start_over(killed.iter());
+        assert!(!progress.judge(&[1, 2], start), "what they knew before doesn't count");
+        learn(&mut progress, &killed);
+        assert!(!progress.judge(&[1, 2], start), "the first knows an old one");
+        assert!(!Report::of(&killed, &progress).converged);
+        progress.learn(&view_at(1, &[(1, 1), (2, 6)]));
+        assert!(progress.judge(&[1, 2], start + Duration::from_secs(9)));
+        assert_eq!(progress.converged, Some(Duration::ZERO), "the first time stands");
     }
 
     #[test]

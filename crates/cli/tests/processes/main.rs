@@ -7,11 +7,18 @@
 mod harness;
 
 mod by_hand;
+mod config;
 mod convergence;
 mod help;
 mod kill;
+mod lines;
 mod options;
 mod orphans;
 mod refusals;
 mod restart;
+#[cfg(unix)]
+mod screen;
+#[cfg(unix)]
+mod screen_ends;
+mod state;
 mod up;

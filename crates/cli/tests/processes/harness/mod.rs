@@ -5,6 +5,8 @@ mod member;
 mod network;
 mod ports;
 mod process;
+#[cfg(unix)]
+mod terminal;
 mod wait;
 
 pub use http::{get, post};
@@ -12,4 +14,6 @@ pub use member::{Member, message};
 pub use network::{Network, Node, versions_at};
 pub use ports::listens;
 pub use process::{Process, processes_with, send};
+#[cfg(unix)]
+pub use terminal::Terminal;
 pub use wait::{SOON, until};
