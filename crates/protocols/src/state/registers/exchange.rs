@@ -3,6 +3,7 @@
 //! At most one exchange a peer, a few at once, and a new one only while the others are slow: so a peer
 //! that doesn't answer holds up nobody, and the same is not fetched from two.
 
+use crate::parts::digest::Range;
 use crate::parts::flow::Flow;
 use alloc::collections::BTreeMap;
 use alloc::vec::Vec;
@@ -14,6 +15,10 @@ pub const VERSION_OF_EXCHANGES: u16 = 2;
 
 /// The most exchanges under way.
 const OPEN_MAX: usize = 4;
+
+/// So many with one peer may follow on each other; then others have their turn, at the next tick. A peer
+/// that always has something more can't keep us busy.
+const CHAIN_MAX: u32 = 256;
 
 /// What was asked last in an exchange.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -53,6 +58,8 @@ struct Partner {
     unmet: bool,
     /// The page of the digest that comes next.
     after: Option<Name>,
+    /// How many exchanges followed on each other.
+    chain: u32,
     /// What the last exchange compared, as a number: the same again, and nothing came of it.
     compared: Option<u64>,
 }
@@ -69,8 +76,14 @@ pub struct Exchanges {
 impl Exchanges {
     /// A peer may be used.
     pub fn up(&mut self, peer: Peer, version: u16) {
-        let partner =
-            Partner { version, flow: Flow::default(), unmet: true, after: None, compared: None };
+        let partner = Partner {
+            version,
+            flow: Flow::default(),
+            unmet: true,
+            after: None,
+            chain: 0,
+            compared: None,
+        };
         if !self.partners.contains(peer) {
             self.partners.insert(peer, partner);
         }
@@ -109,6 +122,24 @@ impl Exchanges {
     /// The next page is the one after that origin; none is the first.
     pub fn turn_page(&mut self, peer: Peer, after: Option<Name>) {
         self.partners.get_mut(peer).into_iter().for_each(|partner| partner.after = after.clone());
+    }
+
+    /// Whether that is the page that was asked for: it begins there, and doesn't end before.
+    pub fn is_next(&self, peer: Peer, page: &Range) -> bool {
+        let after = self.after(peer);
+        let goes_on = match (&page.after, &page.upto) {
+            (Some(after), Some(upto)) => upto > after,
+            _ => true,
+        };
+        page.after == after && goes_on
+    }
+
+    /// Whether one exchange with a peer may follow on another.
+    pub fn may_go_on(&mut self, peer: Peer, wanted: bool) -> bool {
+        let Some(partner) = self.partners.get_mut(peer) else { return false };
+        let may = wanted && partner.chain < CHAIN_MAX;
+        partner.chain = if may { partner.chain + 1 } else { 0 };
+        may
     }
 
     /// Whether that is not what was compared with this peer the last time.

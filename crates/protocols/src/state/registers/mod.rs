@@ -57,6 +57,7 @@ use crate::planes::{StateCommand, StateEvent};
 use crate::{Life, Rumor, RumorId};
 use alloc::collections::BTreeSet;
 use alloc::sync::Arc;
+use core::time::Duration;
 use exchange::Exchanges;
 use origin::Key;
 use own::Own;
@@ -73,6 +74,12 @@ pub const OWN_CLAIM_MAX: u64 = 1 << 52;
 
 /// How many registers that we are said to have set, and don't know, wait to be removed.
 const DENIED_MAX: usize = 64;
+
+/// How far ahead we look for what is over.
+const WATCH_MAX: Duration = Duration::from_secs(60);
+
+/// By how much a register may outlive its time.
+const WATCH_STEP: Duration = Duration::from_millis(100);
 
 /// What an answer belongs to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -91,8 +98,8 @@ pub enum RegistersToken {
     Register(u8),
     /// A cell that is emptied.
     Clear(u8),
-    /// Something is over.
-    Over,
+    /// Something is over; only the newest counts.
+    Over(u32),
 }
 
 /// The state plane of one node. See the [module](self).
@@ -115,8 +122,10 @@ pub struct Registers {
     forged: bool,
     /// Whether we may publish: we know what the network knew of us, or have waited for it.
     ready: bool,
-    /// When the next timer for what is over fires, if one is set.
-    over_at: Option<Time>,
+    /// When the newest timer for what is over fires, if one is set, and its number.
+    over: (Option<Time>, u32),
+    /// What all that we know comes to, and at which change of the table.
+    summary: (u64, u64),
     counts: RegistersCounts,
 }
 
@@ -156,6 +165,7 @@ impl Registers {
         let mut table = Table::new(own.clone(), bounds, seed);
         rumors.into_iter().for_each(|rumor| table.put_own(rumor, Time::ZERO));
         table.settle_own(version.last());
+        table.forgot_own();
         Registers {
             incarnation: version.last() + 1,
             version,
@@ -166,7 +176,8 @@ impl Registers {
             exchanges: Exchanges::default(),
             forged: false,
             ready: config.sync_interval.is_none() || !config.await_first_sync,
-            over_at: None,
+            over: (None, 0),
+            summary: (u64::MAX, 0),
             counts: RegistersCounts { unreadable: unreadable as u64, ..Default::default() },
             config,
             name: own,
@@ -403,8 +414,11 @@ impl Registers {
     }
 
     /// What is over by now is no longer shown, and is forgotten in the end.
-    fn on_over(&mut self, fx: Fx<'_>) {
-        self.over_at = None;
+    fn on_over(&mut self, number: u32, fx: Fx<'_>) {
+        if number != self.over.1 {
+            return;
+        }
+        self.over.0 = None;
         let Swept { expired, own_keys } = self.table.sweep(fx.now());
         self.tell_expired(expired, fx);
         for key in own_keys {
@@ -422,12 +436,15 @@ impl Registers {
         }
     }
 
-    /// Sets a timer for what is over next, unless one fires before that.
+    /// Sets a timer for what is over next, unless one fires before that, or a little later. Timers can't be
+    /// cancelled; none is set far ahead, so that few of them wait in vain whatever strangers tell us.
     fn watch_time(&mut self, fx: Fx<'_>) {
         let Some(next) = self.table.next_deadline() else { return };
-        if self.over_at.is_none_or(|at| next < at) {
-            self.over_at = Some(next);
-            fx.set_timer(next.since(fx.now()), RegistersToken::Over);
+        let (armed, number) = self.over;
+        let at = next.min(fx.now() + WATCH_MAX);
+        if armed.is_none_or(|armed| at + WATCH_STEP < armed) {
+            self.over = (Some(at), number.wrapping_add(1));
+            fx.set_timer(at.since(fx.now()), RegistersToken::Over(self.over.1));
         }
     }
 
@@ -445,7 +462,7 @@ impl Registers {
             RegistersToken::Tick => self.on_tick(fx),
             RegistersToken::Ready => self.on_ready(fx),
             RegistersToken::Retry => self.reserve_versions(fx),
-            RegistersToken::Over => self.on_over(fx),
+            RegistersToken::Over(number) => self.on_over(number, fx),
             RegistersToken::Sync(_)
             | RegistersToken::Version
             | RegistersToken::Register(_)
@@ -496,7 +513,7 @@ impl Protocol for Registers {
 
     fn fingerprint(&self, into: &mut Fingerprint) {
         into.number(self.version.last()).number(self.ready.into()).number(self.adopted);
-        into.number(self.forged.into()).number(self.over_at.map_or(0, Time::as_nanos));
+        into.number(self.forged.into()).number(self.over.0.map_or(0, Time::as_nanos));
         self.denied.iter().for_each(|key| _ = into.bytes(key.as_bytes()));
         self.table.fingerprint(into);
         self.own.fingerprint(into);

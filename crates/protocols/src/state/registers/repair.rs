@@ -83,8 +83,13 @@ impl Registers {
         self.table.digest(range, published, bytes_max)
     }
 
-    fn summary(&self) -> u64 {
-        self.teachable(Range::default(), usize::MAX).hash()
+    /// All that we know, in one number. It is asked for far more often than it changes.
+    fn summary(&mut self) -> u64 {
+        let change = self.table.changes();
+        if self.summary.0 != change {
+            self.summary = (change, self.teachable(Range::default(), usize::MAX).hash());
+        }
+        self.summary.1
     }
 
     pub(super) fn on_request(
@@ -103,7 +108,7 @@ impl Registers {
         fx.reply(reply, answer);
     }
 
-    fn compare(&self, Summary { hash, after }: Summary) -> RegistersMessage {
+    fn compare(&mut self, Summary { hash, after }: Summary) -> RegistersMessage {
         if hash == self.summary() {
             return RegistersMessage::Same;
         }
@@ -165,11 +170,15 @@ impl Registers {
         }
         match (open.step, answer) {
             (Step::Summary, Ok(RegistersMessage::Same)) => {
+                self.exchanges.turn_page(open.peer, None);
                 self.counts.same += 1;
                 self.finish(open.peer, Outcome { learned: 0, again: false }, fx);
             }
             (Step::Summary, Ok(RegistersMessage::Digest(theirs))) => {
-                self.on_page(open.peer, &theirs, fx);
+                match self.exchanges.is_next(open.peer, &theirs.range) {
+                    true => self.on_page(open.peer, &theirs, fx),
+                    false => self.fail(open.peer, Why::Malformed, fx),
+                }
             }
             (Step::Summary, Err(Why::Unsupported)) => {
                 self.exchanges.downgrade(open.peer);
@@ -229,7 +238,8 @@ impl Registers {
     ) {
         let more = told_more || delta.more;
         let (learned, keeps) = self.absorb_all(delta, peer, fx);
-        let helped = self.exchanges.is_other(peer, theirs ^ self.summary());
+        let compared = theirs ^ self.summary();
+        let helped = self.exchanges.is_other(peer, compared);
         let again = keeps && helped && (more || upto.is_some());
         if !(more && helped) {
             self.exchanges.turn_page(peer, upto);
@@ -251,7 +261,7 @@ impl Registers {
         if !self.ready {
             self.on_ready(fx);
         }
-        match again && self.exchanges.is_up(peer) && self.config.sync_interval.is_some() {
+        match self.exchanges.may_go_on(peer, again) && self.config.sync_interval.is_some() {
             true => self.start(peer, fx),
             false => self.meet(fx),
         }

@@ -42,6 +42,8 @@ pub struct Table {
     bounds: TableBounds,
     /// Registers that gave way to others.
     evicted: u64,
+    /// Rises with each change of what a digest says.
+    changes: u64,
 }
 
 /// The bounds of a [`Table`].
@@ -75,6 +77,7 @@ impl Table {
             deadlines: BTreeSet::new(),
             bounds,
             evicted: 0,
+            changes: 0,
         }
     }
 
@@ -184,6 +187,7 @@ impl Table {
     }
 
     fn note(&mut self, place: (Name, Key), version: u64, until: Time) {
+        self.changes += 1;
         let origin = self.origins.entry(place.0.clone()).or_default();
         origin.versions.insert((version, place.1.clone()));
         origin.doubted.remove(&place.1);
@@ -194,6 +198,7 @@ impl Table {
 
     /// An entry is no longer in its map: what leads to it goes too.
     fn forget(&mut self, place: &(Name, Key), entry: &Entry) {
+        self.changes += 1;
         self.deadlines.remove(&(entry.until, place.0.clone(), place.1.clone()));
         if let Some(origin) = self.origins.get_mut(&place.0) {
             origin.versions.remove(&(entry.rumor.version, place.1.clone()));
@@ -211,6 +216,7 @@ impl Table {
 
     /// An origin is known as long as one of its registers is, be it a dead one.
     pub fn drop_if_empty(&mut self, name: &Name) {
+        self.changes += 1;
         if self.origins.get(name).is_some_and(|origin| origin.versions.is_empty()) {
             self.origins.remove(name);
         }
@@ -233,6 +239,7 @@ impl Table {
         // Since we asked, we may have begun to be told anew: then what was not told is missing.
         let others = others.filter(|origin| vouched.from <= origin.complete);
         let Some(origin) = others else { return Vec::new() };
+        self.changes += 1;
         origin.complete = origin.complete.max(vouched.upto);
         if origin.anew == 0 || origin.complete < origin.anew {
             return Vec::new();
@@ -250,6 +257,7 @@ impl Table {
         if *name == self.own {
             return;
         }
+        self.changes += 1;
         let origin = self.origins.entry(name.clone()).or_default();
         if origin.complete < upto && origin.anew < upto {
             let old = origin.versions.iter().filter(|(version, _)| *version <= upto);
@@ -327,6 +335,14 @@ impl Table {
         }
     }
 
+    /// After a restart: which removals of our own we forgot before it, we forgot too. All came before
+    /// the latest that was kept.
+    pub fn forgot_own(&mut self) {
+        if let Some(origin) = self.origins.get_mut(&self.own) {
+            origin.gone = origin.latest().saturating_sub(1);
+        }
+    }
+
     /// What is known, in brief: as many origins of the range as fit in so many bytes. `own_version` is
     /// what we say of ourselves.
     pub fn digest(&self, range: Range, own_version: u64, bytes_max: usize) -> Digest {
@@ -387,6 +403,11 @@ impl Table {
     /// How many registers gave way to others since it was made.
     pub fn evicted(&self) -> u64 {
         self.evicted
+    }
+
+    /// Rises with each change of what its digest says.
+    pub fn changes(&self) -> u64 {
+        self.changes
     }
 
     /// Adds all that is known.

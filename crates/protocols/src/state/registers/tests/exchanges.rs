@@ -165,6 +165,40 @@ fn a_forged_page_costs_one_exchange_a_tick_and_nothing_else() {
     assert!(node.machine.table().is_empty());
 }
 
+/// How many questions a node asks a peer that answers each summary so.
+fn questions(mut page: impl FnMut(Option<Name>) -> RegistersMessage) -> usize {
+    let mut node = node(RegistersConfig::default());
+    let mut asks = asked(&up(&mut node, 1, 2));
+    let mut questions = 0;
+    while let Some((_, message, token)) = asks {
+        questions += 1;
+        assert!(questions < 10_000, "without end");
+        let reply = match message {
+            RegistersMessage::Summary(summary) => page(summary.after),
+            _ => RegistersMessage::Delta(Box::default()),
+        };
+        asks = asked(&give(&mut node, Input::Response(token, Ok(reply))));
+    }
+    questions
+}
+
+#[test]
+fn pages_without_end_are_read_for_a_while_and_pages_that_lead_back_not_at_all() {
+    use crate::parts::digest::Range;
+    let page = |after: Option<Name>, upto: u64| {
+        let range = Range { after, upto: Some(Name::Number(upto)) };
+        RegistersMessage::Digest(Arc::new(Digest { range, ..Digest::default() }))
+    };
+    let mut next = 0;
+    let on = questions(|after| {
+        next += 1;
+        page(after, next)
+    });
+    assert!((100..1000).contains(&on), "{on} questions");
+    assert!(questions(|after| page(after, 7)) <= 3, "the same page again and again");
+    assert!(questions(|_| page(Some(Name::Number(9)), 99)) <= 1, "not the page that was asked for");
+}
+
 #[test]
 fn answers_that_belong_to_no_question_are_refused() {
     let mut node = node(RegistersConfig::default());

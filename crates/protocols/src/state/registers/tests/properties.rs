@@ -16,6 +16,7 @@ enum Step {
     Pass { seconds: u64 },
     Part { node: usize },
     Join { node: usize },
+    Restart { node: usize },
 }
 
 fn any_step(nodes: usize) -> impl Strategy<Value = Step> {
@@ -29,7 +30,8 @@ fn any_step(nodes: usize) -> impl Strategy<Value = Step> {
         3 => Just(Step::Spread),
         3 => (1u64..200).prop_map(|seconds| Step::Pass { seconds }),
         1 => node.clone().prop_map(|node| Step::Part { node }),
-        1 => node.prop_map(|node| Step::Join { node }),
+        1 => node.clone().prop_map(|node| Step::Join { node }),
+        1 => node.prop_map(|node| Step::Restart { node }),
     ]
 }
 
@@ -57,6 +59,7 @@ fn take(world: &mut World, step: Step) {
             }
         }
         Step::Join { node } => join(world, node),
+        Step::Restart { node } => world.restart(node),
     }
 }
 
@@ -88,8 +91,6 @@ fn run(nodes: usize, loss: u64, seed: u64, steps: Vec<Step>) -> World {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(128))]
-
     /// Deltas above their budget would fail inside [`World`].
     #[test]
     fn any_two_converge_under_any_loss_and_order(

@@ -4,7 +4,8 @@ use super::*;
 
 fn pass(node: &mut Recorder<Registers>, span: Duration) -> Vec<StateEvent> {
     node.wait(span);
-    events(give(node, Input::Timer(RegistersToken::Over)))
+    let newest = RegistersToken::Over(node.machine.over.1);
+    events(give(node, Input::Timer(newest)))
 }
 
 fn shows(node: &Recorder<Registers>, key: &str) -> bool {
@@ -22,6 +23,23 @@ fn a_register_is_over_when_its_time_is() {
     assert!(!shows(&node, "book"));
     let again = learn(&mut node, short);
     assert!(matches!(again[0], StateEvent::Stale(..)), "{again:?}");
+}
+
+#[test]
+fn few_timers_wait_whatever_is_told() {
+    let mut node = node(RegistersConfig::default());
+    let mut timers = 0;
+    for millis in (1..100_000).rev().step_by(10) {
+        let short = living(update(millis, 1, 1), Life::For(Duration::from_millis(millis)));
+        let learn = StateCommand::Learn(short, peer(1));
+        let did = give(&mut node, Input::Command(learn));
+        timers += did.iter().filter(|did| matches!(did, Effect::Timer(..))).count();
+    }
+    assert!(timers <= 600, "{timers} timers");
+    let stale = RegistersToken::Over(node.machine.over.1 - 1);
+    node.wait(SECOND * 200);
+    assert_eq!(events(give(&mut node, Input::Timer(stale))), []);
+    assert!(pass(&mut node, SECOND).len() > 5000);
 }
 
 #[test]

@@ -11,6 +11,8 @@ pub struct World {
     /// Of a hundred messages, so many are lost.
     pub loss: u64,
     config: RegistersConfig,
+    /// What each node made durable.
+    cells: Vec<Cells>,
     /// Updates on their way by broadcast.
     broadcast: Vec<(usize, Arc<Rumor>)>,
     questions: VecDeque<(usize, usize, RegistersMessage, RegistersToken)>,
@@ -22,7 +24,8 @@ impl World {
     /// So many nodes, each linked to every other.
     pub fn new(nodes: usize, config: RegistersConfig, seed: u64) -> World {
         let mut world = World {
-            nodes: (0..nodes).map(|at| fresh(at, config)).collect(),
+            nodes: (0..nodes).map(|at| restored(at, config, &Cells::default())).collect(),
+            cells: (0..nodes).map(|_| Cells::default()).collect(),
             rng: Rng::new(RngKey::of_node(seed, 0), 0),
             loss: 0,
             config,
@@ -31,6 +34,8 @@ impl World {
             exchanged: 0,
         };
         for at in 0..nodes {
+            let did = give(&mut world.nodes[at], Input::Start);
+            world.note(at, did);
             (0..nodes).filter(|other| *other != at).for_each(|other| world.link(at, other));
         }
         world.answer_all();
@@ -46,6 +51,21 @@ impl World {
         let gone = rumormill_core::Gone::Failed(Why::Closed);
         let did = give(&mut self.nodes[at], Input::PeerDown(peer(other as u32 + 1), gone));
         self.note(at, did);
+    }
+
+    /// A crash, and a new start with what was durable. Whom it was linked to finds it again.
+    pub fn restart(&mut self, at: usize) {
+        self.questions.retain(|(asker, ..)| *asker != at);
+        let now = self.nodes[at].now();
+        self.nodes[at] = restored(at, self.config, &self.cells[at]);
+        self.nodes[at].wait(now.since(Time::ZERO));
+        let did = give(&mut self.nodes[at], Input::Start);
+        self.note(at, did);
+        for other in (0..self.nodes.len()).filter(|other| *other != at) {
+            self.unlink(other, at);
+            self.link(other, at);
+            self.link(at, other);
+        }
     }
 
     pub fn set(&mut self, at: usize, key: &str, payload: Bytes, life: Life) {
@@ -64,6 +84,7 @@ impl World {
                 Effect::Request(to, message, token) => {
                     self.questions.push_back((at, to.index() - 1, message, token));
                 }
+                Effect::Persist(cell, bytes, _) => self.cells[at].insert(cell, bytes),
                 Effect::Emit(StateEvent::Publish(rumor)) => {
                     let others = (0..self.nodes.len()).filter(|other| *other != at);
                     self.broadcast.extend(others.map(|other| (other, rumor.clone())));
@@ -137,7 +158,8 @@ impl World {
     pub fn pass(&mut self, span: Duration) {
         for at in 0..self.nodes.len() {
             self.nodes[at].wait(span);
-            for token in [RegistersToken::Over, RegistersToken::Tick] {
+            let over = RegistersToken::Over(self.nodes[at].machine.over.1);
+            for token in [over, RegistersToken::Tick] {
                 let did = give(&mut self.nodes[at], Input::Timer(token));
                 self.note(at, did);
             }
@@ -164,10 +186,13 @@ impl World {
 
 /// A node that was just started.
 pub fn fresh(at: usize, config: RegistersConfig) -> Recorder<Registers> {
-    let config = RegistersConfig { removal: Some(removal), ..config };
-    let own = Name::Number(7000 + at as u64);
-    let registers = Registers::new(config, own, HashSeed::default(), Cells::default().view());
-    let mut node = Recorder::new(registers);
+    let mut node = restored(at, config, &Cells::default());
     give(&mut node, Input::Start);
     node
+}
+
+fn restored(at: usize, config: RegistersConfig, cells: &Cells) -> Recorder<Registers> {
+    let config = RegistersConfig { removal: Some(removal), ..config };
+    let own = Name::Number(7000 + at as u64);
+    Recorder::new(Registers::new(config, own, HashSeed::default(), cells.view()))
 }
