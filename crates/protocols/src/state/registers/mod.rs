@@ -40,6 +40,7 @@ mod exchange;
 mod message;
 mod origin;
 mod own;
+mod publish;
 mod repair;
 mod table;
 #[cfg(test)]
@@ -54,7 +55,7 @@ pub use table::{Entry, Swept, Table, TableBounds};
 
 use crate::parts::own_version::OwnVersion;
 use crate::planes::{StateCommand, StateEvent};
-use crate::{Life, Rumor, RumorId};
+use crate::{Rumor, RumorId};
 use alloc::collections::BTreeSet;
 use alloc::sync::Arc;
 use core::time::Duration;
@@ -122,11 +123,24 @@ pub struct Registers {
     forged: bool,
     /// Whether we may publish: we know what the network knew of us, or have waited for it.
     ready: bool,
-    /// When the newest timer for what is over fires, if one is set, and its number.
-    over: (Option<Time>, u32),
-    /// What all that we know comes to, and at which change of the table.
-    summary: (u64, u64),
+    alarm: Alarm,
+    summed: Summed,
     counts: RegistersCounts,
+}
+
+/// The newest timer for what is over.
+#[derive(Clone, Copy, Debug, Default)]
+struct Alarm {
+    /// When it fires, if one is set.
+    at: Option<Time>,
+    number: u32,
+}
+
+/// What all that we know comes to, as of a change of the table.
+#[derive(Clone, Copy, Debug)]
+struct Summed {
+    change: u64,
+    hash: u64,
 }
 
 /// What a node's registers count.
@@ -176,8 +190,8 @@ impl Registers {
             exchanges: Exchanges::default(),
             forged: false,
             ready: config.sync_interval.is_none() || !config.await_first_sync,
-            over: (None, 0),
-            summary: (u64::MAX, 0),
+            alarm: Alarm::default(),
+            summed: Summed { change: u64::MAX, hash: 0 },
             counts: RegistersCounts { unreadable: unreadable as u64, ..Default::default() },
             config,
             name: own,
@@ -214,122 +228,6 @@ impl Registers {
         self.watch_time(fx);
     }
 
-    fn on_set(&mut self, ticket: u64, key: Key, payload: Bytes, life: Life, fx: Fx<'_>) {
-        if life == Life::Removed && !self.own.has(&key) {
-            return fx.emit(StateEvent::Stored { ticket, version: self.version.last() });
-        }
-        if let Err(why) = self.take_wish(&key, payload, life, ticket) {
-            return fx.emit(StateEvent::SetRefused { ticket, key, why });
-        }
-        self.publish(fx);
-    }
-
-    fn take_wish(&mut self, key: &Key, payload: Bytes, life: Life, ticket: u64) -> Result<(), Why> {
-        let (id, subject) = (RumorId([0, 0]), crate::Subject::Register(key.clone()));
-        let (origin, version) = (self.name.clone(), 0);
-        let whole = Rumor { id, origin, version, subject, payload: payload.clone(), life };
-        if !self.table.fits(&Arc::new(whole)) {
-            return Err(Why::TooLarge);
-        }
-        let kept: usize = self.table.ours().values().map(|entry| entry.rumor.payload.len()).sum();
-        if kept + self.own.waiting_bytes() + payload.len() > self.config.own_bytes_max {
-            return Err(Why::Overloaded);
-        }
-        self.own.wish(key.clone(), payload, life, Some(ticket))
-    }
-
-    /// Writes what is wished, as far as versions are durable; what is written is published.
-    fn publish(&mut self, fx: Fx<'_>) {
-        while self.ready
-            && let Some(key) = self.own.next()
-            && let Some(version) = self.version.take()
-        {
-            let id = RumorId::random(fx.rng());
-            if let Some((slot, bytes)) = self.own.begin(&key, id, &self.name, version) {
-                fx.persist(Own::cell(slot), bytes, RegistersToken::Register(slot));
-            }
-        }
-        self.settle_own();
-        self.reserve_versions(fx);
-    }
-
-    fn settle_own(&mut self) {
-        self.table.settle_own(self.own.settled(self.version.last()));
-    }
-
-    fn reserve_versions(&mut self, fx: Fx<'_>) {
-        if let Some(bytes) = self.version.to_persist() {
-            fx.persist(VERSION, bytes, RegistersToken::Version);
-        }
-    }
-
-    fn on_version_persisted(&mut self, done: Result<(), Why>, fx: Fx<'_>) {
-        self.version.persisted(done.is_ok());
-        match done {
-            Ok(()) => self.publish(fx),
-            Err(why) => {
-                fx.emit(StateEvent::NotDurable(why));
-                fx.set_timer(self.config.retry_interval, RegistersToken::Retry);
-                self.refuse_wishes(why, fx);
-            }
-        }
-    }
-
-    /// Nothing can be made durable: who waits is told so, and nothing changes.
-    fn refuse_wishes(&mut self, why: Why, fx: Fx<'_>) {
-        for (key, wish) in self.own.withdraw() {
-            let published = self.table.ours().contains_key(&key);
-            self.own.forget_unless(&key, published);
-            refuse(&key, wish.tickets, why, fx);
-        }
-        self.wish_again();
-    }
-
-    fn on_register_persisted(&mut self, slot: u8, done: Result<(), Why>, fx: Fx<'_>) {
-        let Some(write) = self.own.end(slot) else { return };
-        let crate::Subject::Register(key) = write.rumor.subject.clone() else { return };
-        match done {
-            Ok(()) => self.on_stored(write, fx),
-            Err(why) => {
-                let published = self.table.ours().contains_key(&key);
-                self.own.forget_unless(&key, published);
-                fx.emit(StateEvent::NotDurable(why));
-                refuse(&key, write.tickets, why, fx);
-                self.wish_again();
-            }
-        }
-        self.publish(fx);
-    }
-
-    fn on_stored(&mut self, write: own::Write, fx: Fx<'_>) {
-        let own::Write { rumor, tickets, .. } = write;
-        let version = rumor.version;
-        self.table.put_own(rumor.clone(), fx.now());
-        fx.emit(StateEvent::Learned(rumor.clone(), Peer::STRANGER));
-        fx.emit(StateEvent::Publish(rumor));
-        tickets.into_iter().for_each(|ticket| fx.emit(StateEvent::Stored { ticket, version }));
-        self.watch_time(fx);
-    }
-
-    /// What we published below a version that others know is published again, above it. What holds for a
-    /// time only is not: it would hold for longer.
-    fn wish_again(&mut self) {
-        let again = self.table.ours().iter().filter(|(_, entry)| {
-            entry.live && entry.rumor.life == Life::Lasting && entry.rumor.version <= self.adopted
-        });
-        for (key, entry) in again {
-            if !self.own.is_wished(key) {
-                let _ =
-                    self.own.wish(key.clone(), entry.rumor.payload.clone(), Life::Lasting, None);
-            }
-        }
-    }
-
-    fn on_ready(&mut self, fx: Fx<'_>) {
-        self.ready = true;
-        self.publish(fx);
-    }
-
     fn on_learn(&mut self, rumor: Arc<Rumor>, from: Peer, fx: Fx<'_>) {
         let id = rumor.id;
         let verdict = self.judge(rumor, from, fx);
@@ -357,56 +255,6 @@ impl Registers {
         Verdict::Accept
     }
 
-    /// Somebody tells us about ourselves: an echo, or a version that we forgot.
-    fn hear_of_ourselves(&mut self, rumor: &Arc<Rumor>, from: Peer, fx: Fx<'_>) -> Verdict {
-        let (id, version) = (rumor.id, rumor.version);
-        if version > OWN_CLAIM_MAX {
-            self.counts.refused += 1;
-            self.forged = true;
-            fx.emit(StateEvent::Refused(id, from, Why::Malformed));
-            return Verdict::Reject;
-        }
-        // A version that we gave out is ours whatever its id, but for another content that claims
-        // the very latest: two of them under one version would never be told apart.
-        let latest = self.table.own_latest();
-        let split = latest.is_some_and(|ours| ours.0 == version && ours.1 < id);
-        if version <= self.version.last() && !split {
-            return self.on_stale(id, from, fx);
-        }
-        self.version.adopt(version);
-        (self.adopted, self.incarnation) = (version, self.version.last() + 1);
-        self.deny(rumor);
-        self.wish_again();
-        fx.emit(StateEvent::Adopted { version, from });
-        self.publish(fx);
-        Verdict::Ignore
-    }
-
-    /// We are said to have said something. If we don't say it, it is removed at the next tick: until
-    /// then whoever runs us may have said it again.
-    fn deny(&mut self, rumor: &Rumor) {
-        if let crate::Subject::Register(key) = &rumor.subject
-            && rumor.life != Life::Removed
-            && self.denied.len() < DENIED_MAX
-        {
-            self.denied.insert(key.clone());
-        }
-    }
-
-    /// Removes what we are said to have said and don't say.
-    fn remove_denied(&mut self, fx: Fx<'_>) {
-        let Some(removal) = self.config.removal else { return };
-        for key in core::mem::take(&mut self.denied) {
-            let says = self.table.ours().get(&key).is_some_and(|entry| entry.live);
-            let room = self.own.len() < OWN_KEYS_MAX / 2;
-            if !says && !self.own.is_wished(&key) && room {
-                fx.emit(StateEvent::Denied(key.clone()));
-                let _ = self.own.wish(key.clone(), removal(&key), Life::Removed, None);
-            }
-        }
-        self.publish(fx);
-    }
-
     fn on_stale(&mut self, id: RumorId, from: Peer, fx: Fx<'_>) -> Verdict {
         self.counts.stale += 1;
         fx.emit(StateEvent::Stale(id, from));
@@ -415,10 +263,10 @@ impl Registers {
 
     /// What is over by now is no longer shown, and is forgotten in the end.
     fn on_over(&mut self, number: u32, fx: Fx<'_>) {
-        if number != self.over.1 {
+        if number != self.alarm.number {
             return;
         }
-        self.over.0 = None;
+        self.alarm.at = None;
         let Swept { expired, own_keys } = self.table.sweep(fx.now());
         self.tell_expired(expired, fx);
         for key in own_keys {
@@ -440,11 +288,10 @@ impl Registers {
     /// cancelled; none is set far ahead, so that few of them wait in vain whatever strangers tell us.
     fn watch_time(&mut self, fx: Fx<'_>) {
         let Some(next) = self.table.next_deadline() else { return };
-        let (armed, number) = self.over;
         let at = next.min(fx.now() + WATCH_MAX);
-        if armed.is_none_or(|armed| at + WATCH_STEP < armed) {
-            self.over = (Some(at), number.wrapping_add(1));
-            fx.set_timer(at.since(fx.now()), RegistersToken::Over(self.over.1));
+        if self.alarm.at.is_none_or(|armed| at + WATCH_STEP < armed) {
+            self.alarm = Alarm { at: Some(at), number: self.alarm.number.wrapping_add(1) };
+            fx.set_timer(at.since(fx.now()), RegistersToken::Over(self.alarm.number));
         }
     }
 
@@ -480,12 +327,6 @@ impl Registers {
     }
 }
 
-fn refuse(key: &Key, tickets: alloc::vec::Vec<u64>, why: Why, fx: Fx<'_>) {
-    for ticket in tickets {
-        fx.emit(StateEvent::SetRefused { ticket, key: key.clone(), why });
-    }
-}
-
 type Fx<'a> = &'a mut dyn Effects<Registers>;
 
 impl Protocol for Registers {
@@ -513,7 +354,7 @@ impl Protocol for Registers {
 
     fn fingerprint(&self, into: &mut Fingerprint) {
         into.number(self.version.last()).number(self.ready.into()).number(self.adopted);
-        into.number(self.forged.into()).number(self.over.0.map_or(0, Time::as_nanos));
+        into.number(self.forged.into()).number(self.alarm.at.map_or(0, Time::as_nanos));
         self.denied.iter().for_each(|key| _ = into.bytes(key.as_bytes()));
         self.table.fingerprint(into);
         self.own.fingerprint(into);

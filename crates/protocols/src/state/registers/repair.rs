@@ -3,7 +3,7 @@
 use super::delta::Budget;
 use super::exchange::Step;
 use super::message::{Delta, Exchange, News, RegistersMessage, Summary};
-use super::{Fx, OWN_CLAIM_MAX, Registers, RegistersToken};
+use super::{Fx, OWN_CLAIM_MAX, Registers, RegistersToken, Summed};
 use crate::VERSION_MAX;
 use crate::parts::digest::{Digest, Range};
 use crate::planes::StateEvent;
@@ -86,10 +86,11 @@ impl Registers {
     /// All that we know, in one number. It is asked for far more often than it changes.
     fn summary(&mut self) -> u64 {
         let change = self.table.changes();
-        if self.summary.0 != change {
-            self.summary = (change, self.teachable(Range::default(), usize::MAX).hash());
+        if self.summed.change != change {
+            let hash = self.teachable(Range::default(), usize::MAX).hash();
+            self.summed = Summed { change, hash };
         }
-        self.summary.1
+        self.summed.hash
     }
 
     pub(super) fn on_request(

@@ -8,6 +8,7 @@ mod time;
 mod world;
 
 use super::*;
+use crate::Life;
 use alloc::vec::Vec;
 use core::time::Duration;
 use rumormill_core::bounded::Limits;

@@ -4,7 +4,7 @@ use super::*;
 
 fn pass(node: &mut Recorder<Registers>, span: Duration) -> Vec<StateEvent> {
     node.wait(span);
-    let newest = RegistersToken::Over(node.machine.over.1);
+    let newest = RegistersToken::Over(node.machine.alarm.number);
     events(give(node, Input::Timer(newest)))
 }
 
@@ -36,7 +36,7 @@ fn few_timers_wait_whatever_is_told() {
         timers += did.iter().filter(|did| matches!(did, Effect::Timer(..))).count();
     }
     assert!(timers <= 600, "{timers} timers");
-    let stale = RegistersToken::Over(node.machine.over.1 - 1);
+    let stale = RegistersToken::Over(node.machine.alarm.number - 1);
     node.wait(SECOND * 200);
     assert_eq!(events(give(&mut node, Input::Timer(stale))), []);
     assert!(pass(&mut node, SECOND).len() > 5000);

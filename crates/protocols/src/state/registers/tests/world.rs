@@ -158,7 +158,7 @@ impl World {
     pub fn pass(&mut self, span: Duration) {
         for at in 0..self.nodes.len() {
             self.nodes[at].wait(span);
-            let over = RegistersToken::Over(self.nodes[at].machine.over.1);
+            let over = RegistersToken::Over(self.nodes[at].machine.alarm.number);
             for token in [over, RegistersToken::Tick] {
                 let did = give(&mut self.nodes[at], Input::Timer(token));
                 self.note(at, did);
