@@ -41,6 +41,14 @@ const tests = {
     await page.see("the details closed", () => document.querySelector("#detail").hidden);
   },
 
+  async "a long value is cut, and its length is told"({ nodes, page }) {
+    await nodes.set(1, "long", "x".repeat(5000));
+    await page.click(`#rows tr:has(a[href$=":${nodes.ports[1]}/"]) td.book`);
+    await page.see("how long it is", () => [...document.querySelectorAll("#d-rows td.value")].some((cell) => /^x+… \(5,000 characters\)$/.test(cell.textContent) && cell.textContent.length < 500));
+    await page.press("Escape");
+    await page.see("the details closed", () => document.querySelector("#detail").hidden);
+  },
+
   async "a click on a head sorts"({ page }) {
     const ports = () => page.tell(() => [...document.querySelectorAll("#rows td.node a")].map((link) => Number(link.textContent)));
     const rising = await ports();

@@ -3,6 +3,7 @@
 mod flags;
 #[cfg(test)]
 mod tests;
+pub mod values;
 
 pub use flags::{Behaviour, Flags, NodeFlags, below_flags};
 
@@ -11,7 +12,6 @@ use crate::publish::PublishArgs;
 use crate::state::StateArgs;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use rumormill_config::{Layers, LoadError};
-use rumormill_protocols::parts::settings::parse_span;
 use std::path::PathBuf;
 use std::time::Duration;
 
@@ -66,7 +66,8 @@ impl Cli {
 pub enum Command {
     /// Start a network of nodes on this machine and show who likes which book
     #[command(
-        after_help = "Examples:\n  rumormill up -n 8\n  rumormill up -n 100 --base-port 9000 --for 30s --json"
+        after_help = "Examples:\n  rumormill up -n 8\n  rumormill up -n 100 --base-port 9000 --for 30s --json\n  \
+                      rumormill up --for 20s --kill 3"
     )]
     Up(UpArgs),
     /// Run one node in the foreground
@@ -111,20 +112,27 @@ pub enum Command {
     },
 }
 
+/// The longest `--for` of `up`.
+const LASTS_MAX: Duration = Duration::from_secs(86_400);
+
 /// Arguments of `up`.
 #[derive(Args, Debug)]
 pub struct UpArgs {
     /// How many nodes
-    #[arg(short = 'n', long = "nodes", default_value_t = 8, value_parser = clap::value_parser!(u16).range(1..=1000))]
+    #[arg(short = 'n', long = "nodes", value_name = "N", default_value_t = 8,
+        value_parser = |text: &str| values::whole(text, 1..=1000))]
     pub nodes: u16,
     /// The first node's port; the others follow it
-    #[arg(long, default_value_t = 7000, value_parser = clap::value_parser!(u16).range(1..))]
+    #[arg(long, value_name = "PORT", default_value_t = 7000,
+        value_parser = |text: &str| values::whole(text, 1..=u16::MAX))]
     pub base_port: u16,
     /// Stop after so long; without it, on Ctrl-C
-    #[arg(long = "for", value_name = "DURATION", value_parser = lasts)]
+    #[arg(long = "for", value_name = "DURATION",
+        value_parser = |text: &str| values::span(text, LASTS_MAX))]
     pub lasts: Option<Duration>,
     /// Kill so many random nodes half-way through --for, as a crash would; the others must still agree
-    #[arg(long, value_name = "N", requires = "lasts", value_parser = clap::value_parser!(u16).range(1..))]
+    #[arg(long, value_name = "N", requires = "lasts",
+        value_parser = |text: &str| values::whole(text, 1..=999))]
     pub kill: Option<u16>,
     /// Print a final report as one line of JSON on stdout, and everything else on stderr
     #[arg(long)]
@@ -196,13 +204,5 @@ pub fn fault(error: LoadError) -> anyhow::Error {
     match error.is_of_flags() {
         true => Usage(error.to_string()).into(),
         false => error.into(),
-    }
-}
-
-fn lasts(text: &str) -> Result<Duration, String> {
-    match parse_span(text) {
-        Some(span) if span <= Duration::from_secs(86_400) => Ok(span),
-        Some(_) => Err("must be from 0 s to 1 day".into()),
-        None => Err("write it like 500ms, 10s or 2m".into()),
     }
 }

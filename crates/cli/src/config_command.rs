@@ -3,7 +3,7 @@
 use crate::args::below_flags;
 use crate::printed::print;
 use clap::{Args, Subcommand};
-use rumormill_config::{Layers, read, rows, toml};
+use rumormill_config::{Layers, rows, toml};
 use serde_json::json;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
@@ -22,7 +22,7 @@ enum ConfigCommand {
         after_help = "Examples:\n  rumormill config print > node.toml\n  rumormill config print --config node.toml --json"
     )]
     Print {
-        /// A file whose values are shown, with those of the environment over them
+        /// A file whose values are shown, or - for stdin, with those of the environment over them
         #[arg(long, value_name = "FILE")]
         config: Option<PathBuf>,
         /// Print one line of JSON
@@ -32,7 +32,7 @@ enum ConfigCommand {
     /// Say of each file whether a node would take it
     #[command(after_help = "Examples:\n  rumormill config check node.toml scenario.toml")]
     Check {
-        /// The files
+        /// The files; - is stdin
         #[arg(required = true, value_name = "FILE")]
         files: Vec<PathBuf>,
         /// Print one line of JSON
@@ -77,7 +77,5 @@ fn check(files: &[PathBuf], json: bool) -> anyhow::Result<ExitCode> {
 
 /// What is wrong with a file.
 fn fault(file: &Path) -> Option<String> {
-    let name = file.display().to_string();
-    let loaded = read(file).and_then(|text| Layers::default().file(&name, &text));
-    loaded.err().map(|error| error.to_string())
+    Layers::default().read(file).err().map(|error| error.to_string())
 }

@@ -1,7 +1,9 @@
 //! What is written on stderr.
 
 use crate::args::LogFormat;
+use crate::printed::{is_dumb, may_be_coloured};
 use crate::rate_limit::RateLimit;
+use anyhow::Context;
 use serde_json::json;
 use std::io::{IsTerminal, Write};
 use tracing::Metadata;
@@ -11,13 +13,14 @@ use tracing_subscriber::layer::SubscriberExt;
 use tracing_subscriber::util::SubscriberInitExt;
 use tracing_subscriber::{EnvFilter, Layer, fmt};
 
+/// What is logged at each verbosity.
+const LEVELS: [&str; 4] = ["warn", "info,rumormill_net=warn", "debug,hyper_util=info", "trace"];
+
 /// Starts logging. `RUST_LOG` overrides the verbosity; colour only on a terminal, and not if
 /// `NO_COLOR` is set. What comes too often is held back; who ends tells of it by
 /// [`finish`](RateLimit::finish).
-pub fn start(verbosity: u8, format: LogFormat) -> RateLimit {
-    let level = ["warn", "info,rumormill_net=warn", "debug,hyper_util=info", "trace"];
-    let level = level[usize::from(verbosity).min(level.len() - 1)];
-    let filter = EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new(level));
+pub fn start(verbosity: u8, format: LogFormat) -> anyhow::Result<RateLimit> {
+    let filter = filter(verbosity)?;
     let limit = RateLimit::new(move |metadata, count| {
         let _ = writeln!(std::io::stderr(), "{}", held_back(metadata, count, format));
     });
@@ -29,12 +32,21 @@ pub fn start(verbosity: u8, format: LogFormat) -> RateLimit {
         }
     };
     tracing_subscriber::registry().with(layer).with(filter).init();
-    limit
+    Ok(limit)
+}
+
+/// What is logged. An empty `RUST_LOG` is none.
+fn filter(verbosity: u8) -> anyhow::Result<EnvFilter> {
+    match std::env::var("RUST_LOG") {
+        Ok(chosen) if !chosen.is_empty() => EnvFilter::try_new(&chosen).with_context(|| {
+            format!("RUST_LOG is {chosen:?}, but must be such as debug or rumormill_net=trace")
+        }),
+        _ => Ok(EnvFilter::new(LEVELS[usize::from(verbosity).min(LEVELS.len() - 1)])),
+    }
 }
 
 fn is_coloured() -> bool {
-    std::io::stderr().is_terminal()
-        && std::env::var_os("NO_COLOR").is_none_or(|value| value.is_empty())
+    std::io::stderr().is_terminal() && may_be_coloured() && !is_dumb()
 }
 
 /// How it is told that so many were held back.

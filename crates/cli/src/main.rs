@@ -19,16 +19,20 @@ use std::process::ExitCode;
 
 fn main() -> ExitCode {
     let cli = Cli::parse();
-    let logs = logs::start(cli.verbosity(), cli.log_format);
-    let done = run(cli.command);
-    logs.finish();
-    match done {
+    match logged(cli) {
         Ok(code) => code,
         Err(error) => {
             eprintln!("error: {}", sentence(&error));
             ExitCode::from(if error.is::<args::Usage>() { 2 } else { 1 })
         }
     }
+}
+
+fn logged(cli: Cli) -> anyhow::Result<ExitCode> {
+    let logs = logs::start(cli.verbosity(), cli.log_format)?;
+    let done = run(cli.command);
+    logs.finish();
+    done
 }
 
 fn run(command: Command) -> anyhow::Result<ExitCode> {
@@ -55,7 +59,7 @@ fn sentence(error: &anyhow::Error) -> String {
     for cause in error.chain().map(ToString::to_string) {
         if said.is_empty() {
             said = cause;
-        } else if !said.ends_with(&cause) {
+        } else if !said.contains(&cause) {
             said = format!("{said}: {cause}");
         }
     }
@@ -72,5 +76,8 @@ mod tests {
         let cause = std::io::Error::other("no room");
         let error = Err::<(), _>(cause).context("can't write: no room").context("can't start");
         assert_eq!(sentence(&error.unwrap_err()), "can't start: can't write: no room");
+        let cause = std::io::Error::other("no room");
+        let error = Err::<(), _>(cause).context("can't write: no room; make some");
+        assert_eq!(sentence(&error.unwrap_err()), "can't write: no room; make some");
     }
 }

@@ -3,7 +3,7 @@
 use crate::args::{NodeArgs, Usage};
 use crate::signals::asked_to_stop;
 use anyhow::Context;
-use rumormill::{Address, Node, NodeEvent, StartError, State, Told};
+use rumormill::{Address, Node, NodeEvent, SetError, StartError, State, Told};
 use rumormill_config::Layers;
 use rumormill_core::{Gone, Peer, PeerMap, Rng};
 use rumormill_net::driver::Settings;
@@ -102,7 +102,7 @@ fn announce(node: &Node, json: bool) {
     let _ = writeln!(std::io::stdout(), "{line}");
 }
 
-/// Likes another book about every `interval`.
+/// Likes another book about every `interval`, until the node ends.
 async fn like_books(state: State, books: Books, interval: Duration, port: u16) {
     let Ok(key) = Settings::entropy() else { return };
     let mut rng = Rng::new(key, 0);
@@ -110,10 +110,12 @@ async fn like_books(state: State, books: Books, interval: Duration, port: u16) {
     loop {
         let book = books.draw(last.as_deref(), &mut rng).to_owned();
         tracing::info!("{port} likes {book}");
-        if state.set(BOOK, book.as_str()).await.is_err() {
-            return;
+        match state.set(BOOK, book.as_str()).await {
+            Ok(_) => last = Some(book),
+            Err(SetError::Ended(_)) => return,
+            // It may go better next time.
+            Err(error) => tracing::warn!("{port} still likes what it liked before: {error}"),
         }
-        last = Some(book);
         tokio::time::sleep(next_draw(interval, &mut rng)).await;
     }
 }

@@ -5,6 +5,7 @@ use crate::printed::print;
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use clap::Args;
+use rumormill_net::control::DATA_MAX;
 use serde_json::{Value, json};
 use std::process::ExitCode;
 
@@ -23,7 +24,7 @@ pub struct PublishArgs {
 /// Publishes, and prints the receipt.
 pub fn run(args: &PublishArgs) -> anyhow::Result<ExitCode> {
     let data = match args.text.as_deref() {
-        None | Some("-") => input()?,
+        None | Some("-") => input(DATA_MAX)?,
         Some(text) => text.as_bytes().to_vec(),
     };
     let body = json!({"topic": args.topic, "data": STANDARD.encode(data)});

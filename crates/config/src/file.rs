@@ -9,7 +9,7 @@ use crate::shown;
 use rumormill_node::Config;
 use rumormill_protocols::parts::settings::size_text;
 use std::fs::File;
-use std::io::Read;
+use std::io::{Read, stdin};
 use std::path::Path;
 use std::string::FromUtf8Error;
 use toml::de::{DeTable, DeValue};
@@ -21,14 +21,25 @@ pub const FILE_BYTES_MAX: usize = 1 << 20;
 /// What stands beside `[node]` in a scenario of the simulator, and is no node's.
 const OF_SCENARIOS: [&str; 5] = ["name", "seed", "network", "workload", "fault"];
 
-/// Reads a file's text.
-pub fn read(file: &Path) -> Result<String, LoadError> {
-    let whole = || Origin::File { name: shown::name(&file.display().to_string()), line: None };
+/// What a file is called in messages: `-` is stdin.
+fn name_of(file: &Path) -> String {
+    if is_stdin(file) { "stdin".into() } else { file.display().to_string() }
+}
+
+fn is_stdin(file: &Path) -> bool {
+    file == Path::new("-")
+}
+
+/// Reads a file's text; `-` is stdin.
+fn read(file: &Path) -> Result<String, LoadError> {
+    let whole = || Origin::File { name: shown::name(&name_of(file)), line: None };
     let mut bytes = Vec::new();
     let room = FILE_BYTES_MAX as u64 + 1;
-    File::open(file)
-        .and_then(|file| file.take(room).read_to_end(&mut bytes))
-        .map_err(|error| Fault::Unreadable(error).at(whole()))?;
+    let read = match is_stdin(file) {
+        true => stdin().lock().take(room).read_to_end(&mut bytes),
+        false => File::open(file).and_then(|file| file.take(room).read_to_end(&mut bytes)),
+    };
+    read.map_err(|error| Fault::Unreadable(error).at(whole()))?;
     if bytes.len() > FILE_BYTES_MAX {
         return Err(too_large().at(whole()));
     }
@@ -41,6 +52,11 @@ fn too_large() -> Fault {
 }
 
 impl Layers {
+    /// Reads a file and adds it; `-` is stdin.
+    pub fn read(self, file: &Path) -> Result<Layers, LoadError> {
+        self.file(&name_of(file), &read(file)?)
+    }
+
     /// Adds a file, read already, of that name. Its `[node]` table counts; what else a scenario has is
     /// not looked at.
     pub fn file(self, name: &str, text: &str) -> Result<Layers, LoadError> {

@@ -34,7 +34,7 @@ mod reference;
 mod shown;
 
 pub use error::{ChosenBy, Fault, LoadError, Origin};
-pub use file::{FILE_BYTES_MAX, read};
+pub use file::FILE_BYTES_MAX;
 pub use flag::Flag;
 pub use known::{Known, known};
 pub use layers::Layers;

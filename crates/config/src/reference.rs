@@ -2,7 +2,7 @@
 
 use crate::known::{Known, NODE, all};
 use crate::layers::Layers;
-use rumormill_protocols::parts::settings::Nested;
+use rumormill_protocols::parts::settings::{Choice, Nested};
 use serde::Serialize;
 use std::fmt::Write;
 
@@ -110,17 +110,7 @@ fn setting(out: &mut String, layers: &Layers, known: &Known, off: &str) {
     let (path, name) = (&known.path, known.key.name);
     match known.key.nested {
         Nested::Table(_) => return,
-        // A protocol with settings has a table below.
-        Nested::Plane(choices) => {
-            let chosen = layers.chosen(path);
-            let has_table = choices.iter().any(|one| one.name == chosen && !one.keys.is_empty());
-            let _ = writeln!(out, "\n# {}", doc(known.key.doc).join(" "));
-            let _ = writeln!(out, "# Must be {}.", known.must());
-            let off = if has_table { "# " } else { off };
-            origin(out, layers, path);
-            let _ = writeln!(out, "{off}{name} = \"{chosen}\"");
-            return;
-        }
+        Nested::Plane(choices) => return plane(out, layers, known, choices, off),
         Nested::Value | Nested::Text => {}
     }
     out.push('\n');
@@ -137,6 +127,19 @@ fn setting(out: &mut String, layers: &Layers, known: &Known, off: &str) {
     let _ = match layers.value(path) {
         Some(value) => writeln!(out, "{off}{name} = {value}"),
         None => writeln!(out, "# {name} = (not set)"),
+    };
+}
+
+/// Which protocol is chosen: one with settings by its table, which stands below.
+fn plane(out: &mut String, layers: &Layers, known: &Known, choices: &[Choice], off: &str) {
+    let (path, name, chosen) = (&known.path, known.key.name, layers.chosen(&known.path));
+    let has_table = choices.iter().any(|one| one.name == chosen && !one.keys.is_empty());
+    let _ = writeln!(out, "\n# {}", doc(known.key.doc).join(" "));
+    let _ = writeln!(out, "# Must be {}.", known.must());
+    origin(out, layers, path);
+    let _ = match has_table {
+        true => writeln!(out, "# Chosen by the table [{path}.{chosen}] below."),
+        false => writeln!(out, "{off}{name} = \"{chosen}\""),
     };
 }
 

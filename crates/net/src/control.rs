@@ -4,11 +4,11 @@ use crate::driver::{Ended, Handle, NoOutcome};
 use rumormill_core::{Bytes, Why};
 use rumormill_node::{AnyNode, NodeCommand, NodeEvent, Plane};
 use rumormill_protocols::planes::{BroadcastEvent, StateEvent};
-use rumormill_protocols::{Life, RumorId};
+use rumormill_protocols::{Life, Rumor, RumorId, Subject};
 use rumormill_wire::json::{
     Problem, check_register, expiring_payload, register_payload, removal_payload, topic_payload,
 };
-use serde_json::Value;
+use serde_json::{Map, Value};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
@@ -104,6 +104,39 @@ pub enum Says {
     Nothing,
 }
 
+/// A register, as the update says that set it.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Register<'a> {
+    /// Whose it is: a node's port.
+    pub origin: u64,
+    /// Its key.
+    pub key: &'a str,
+    /// Its value; nothing if it was removed.
+    pub value: Option<Value>,
+    /// The origin's version that set it.
+    pub version: u64,
+    /// For how long it was set; nothing: until another is.
+    pub lasts: Option<std::time::Duration>,
+}
+
+impl Register<'_> {
+    /// Nothing if the update is of no register, or of an origin that has no number.
+    pub fn of(rumor: &Rumor) -> Option<Register<'_>> {
+        let Subject::Register(key) = &rumor.subject else { return None };
+        let said = || {
+            let mut members: Map<String, Value> = serde_json::from_slice(&rumor.payload).ok()?;
+            members.remove(&**key)
+        };
+        let (value, lasts) = match rumor.life {
+            Life::Removed => (None, None),
+            Life::Lasting => (Some(said()?), None),
+            Life::For(span) => (Some(said()?), Some(span)),
+        };
+        let (origin, version) = (rumor.origin.number()?, rumor.version);
+        Some(Register { origin, key, value, version, lasts })
+    }
+}
+
 /// A number for each question that is answered by an event.
 fn ticket() -> u64 {
     static TICKETS: AtomicU64 = AtomicU64::new(1);
@@ -131,10 +164,9 @@ fn payload_of(key: &str, says: Says) -> Result<(Bytes, Life), SetError> {
     let (payload, life) = match says {
         Says::Value(value) => (register_payload(key, &value), Life::Lasting),
         Says::For(value, span) => {
-            let whole = std::time::Duration::from_millis(span.as_millis() as u64);
-            if whole.is_zero() || whole > Life::MAX {
-                return Err(SetError::BadLife(span));
-            }
+            let whole = u64::try_from(span.as_millis()).map(std::time::Duration::from_millis);
+            let whole = whole.ok().filter(|whole| !whole.is_zero() && *whole <= Life::MAX);
+            let whole = whole.ok_or(SetError::BadLife(span))?;
             (expiring_payload(key, &value, whole), Life::For(whole))
         }
         Says::Nothing => (removal_payload(key), Life::Removed),

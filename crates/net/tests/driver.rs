@@ -388,7 +388,7 @@ async fn it_ends_with_its_last_handle_and_its_calls_end_with_it() {
 #[tokio::test]
 async fn cells_on_disk_outlive_a_driver() {
     let dir = tempfile::tempdir().unwrap();
-    let (disk, _) = Disk::open(dir.path()).unwrap();
+    let (disk, _) = Disk::open(dir.path(), &[]).unwrap();
     let stage = Stage::over(Settings::default(), Box::new(disk));
     let mut events = stage.handle.events();
     stage.obey(|fx| (1..=3).for_each(|n| fx.persist(Cell::new(n), vec![n].into(), n))).await;
@@ -396,7 +396,7 @@ async fn cells_on_disk_outlive_a_driver() {
         assert_eq!(events.next().await, Some(Told::Event(format!("Persisted({n}, Ok(()))"))));
     }
     stage.handle.shutdown().await;
-    let (_, cells) = Disk::open(dir.path()).expect("nobody has it any more");
+    let (_, cells) = Disk::open(dir.path(), &[]).expect("nobody has it any more");
     assert_eq!(cells.iter().count(), 3);
 }
 

@@ -6,12 +6,13 @@ use rumormill_core::bounded::HashSeed;
 use rumormill_core::{Address, Cells, Name, RngKey};
 use rumormill_net::driver::{OwnAddress, Parts, Settings, drive};
 use rumormill_net::server::{self, Answering, ServerConfig, Token};
-use rumormill_net::store::{Disk, Memory, Store};
+use rumormill_net::store::{Disk, Memory, OpenError, Store};
 use rumormill_net::transport::WireIds;
 use rumormill_net::transport::http::{Endpoint, Http, guess, port_of};
 use rumormill_node::config::{is_network_name, peer_address};
 use rumormill_node::{
-    AnyNode, BroadcastConfig, Config, DiscoveryConfig, Identity, StateConfig, TransportConfig,
+    AnyNode, AnyState, BroadcastConfig, Config, DiscoveryConfig, Identity, StateConfig,
+    TransportConfig,
 };
 use rumormill_wire::json::removal_payload;
 use std::io;
@@ -57,7 +58,8 @@ impl Builder {
         self
     }
 
-    /// Where others reach the node, if not where it listens. The port must be the same.
+    /// Where others reach the node, if not where it listens; a must where it listens on all of its
+    /// host's addresses, such as `0.0.0.0`. The port must be the same.
     pub fn advertise(mut self, address: impl ToString) -> Self {
         self.config.advertise = Some(address.to_string());
         self
@@ -77,8 +79,9 @@ impl Builder {
         self
     }
 
-    /// Where what must outlive the process is kept. Default nowhere: then a restarted node relies on
-    /// its peers to remember how far it had come.
+    /// Where what must outlive the process is kept: for this node alone, whose port is its name, so
+    /// the port has to be the same every time. Default nowhere: then a restarted node relies on its
+    /// peers to remember how far it had come.
     pub fn data_dir(mut self, dir: impl AsRef<Path>) -> Self {
         self.data_dir = Some(dir.as_ref().to_owned());
         self
@@ -133,7 +136,7 @@ impl Builder {
         let listener = self.bind().await?;
         let own = self.own_address(&listener)?;
         self.configure(&own, &bootstrap);
-        let (store, cells) = self.open_store()?;
+        let (store, cells) = self.open_store(&own)?;
         let token = self.open_token()?;
         self.assemble(listener, own, (store, &cells), token)
     }
@@ -148,8 +151,10 @@ impl Builder {
             None => Err(StartError::BadAddress(text.clone())),
         };
         let bootstrap = self.config.bootstrap.iter().map(parse).collect::<Result<_, _>>()?;
+        let is_somewhere =
+            |endpoint: &Endpoint| !endpoint.ip().is_some_and(|ip| ip.is_unspecified());
         if let Some(text) = self.config.advertise.as_ref()
-            && Endpoint::parse(text).is_none()
+            && !Endpoint::parse(text).as_ref().is_some_and(is_somewhere)
         {
             return Err(StartError::BadAddress(text.clone()));
         }
@@ -171,6 +176,9 @@ impl Builder {
         let address: SocketAddr = found.next().ok_or_else(bad)?;
         if !address.ip().to_canonical().is_loopback() && self.data_dir.is_none() {
             return Err(StartError::BeyondLoopback(address));
+        }
+        if address.ip().is_unspecified() && self.config.advertise.is_none() {
+            return Err(StartError::Unadvertised(address));
         }
         TcpListener::bind(address).await.map_err(|source| match source.kind() {
             io::ErrorKind::AddrInUse => {
@@ -204,14 +212,25 @@ impl Builder {
         peers.guess = Some(guess);
     }
 
-    fn open_store(&self) -> Result<(Box<dyn Store>, Cells), StartError> {
-        Ok(match &self.data_dir {
-            None => (Box::new(Memory::default()), Cells::default()),
-            Some(dir) => {
-                let (disk, cells) = Disk::open(dir)?;
-                (Box::new(disk), cells)
+    /// The store of this node of this network: two nodes' versions must never mix.
+    fn open_store(&self, own: &Address) -> Result<(Box<dyn Store>, Cells), StartError> {
+        let Some(dir) = &self.data_dir else {
+            return Ok((Box::new(Memory::default()), Cells::default()));
+        };
+        let node = port_of(own).unwrap_or_default().to_string();
+        let network = &self.config.network;
+        match Disk::open(dir, &[("node", &node), ("network", network)]) {
+            Ok((disk, cells)) => Ok((Box::new(disk), cells)),
+            Err(OpenError::NotOurs { found, .. }) => {
+                let says = |name: &str| found.get(name).cloned().unwrap_or_else(|| "?".into());
+                Err(StartError::OthersData {
+                    dir: dir.clone(),
+                    theirs: (says("node"), says("network")),
+                    ours: (node, network.clone()),
+                })
             }
-        })
+            Err(error) => Err(error.into()),
+        }
     }
 
     /// The store must be open: only its owner may make a token.
@@ -231,8 +250,10 @@ impl Builder {
         let (arrivals, arrived) = mpsc::channel(settings.inbox);
         let TransportConfig::Http(transport) = self.config.transport;
         let http = Http::new(own.clone(), &self.config.network, transport, arrivals.clone());
+        let machine = self.config.build(&identity(&own, key), cells.view())?;
+        tell_unreadable(&machine);
         let parts = Parts {
-            machine: self.config.build(&identity(&own, key), cells.view())?,
+            machine,
             transport: Box::new(http),
             arrivals: arrived,
             wires: WireIds::default(),
@@ -254,6 +275,19 @@ impl Builder {
         };
         let server = tokio::spawn(server::serve(listener, answering)).abort_handle();
         Ok(Node::new(Inner { handle, own, server }))
+    }
+}
+
+/// Here, since nobody listens to events yet.
+fn tell_unreadable(node: &AnyNode) {
+    if let AnyState::Registers(registers) = node.state()
+        && registers.counts().unreadable > 0
+    {
+        let count = registers.counts().unreadable;
+        tracing::error!(
+            "{count} of this node's registers could not be read back from its data directory and \
+             are no longer said: set them again"
+        );
     }
 }
 

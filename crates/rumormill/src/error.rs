@@ -5,6 +5,7 @@ use rumormill_net::store::OpenError;
 use rumormill_protocols::ConfigError;
 use std::io;
 use std::net::SocketAddr;
+use std::path::PathBuf;
 use std::time::Duration;
 
 /// A node could not be started. Nothing is left running.
@@ -31,6 +32,13 @@ pub enum StartError {
          this node's state: give it a data directory, or listen on 127.0.0.1"
     )]
     BeyondLoopback(SocketAddr),
+    /// Listening on all addresses of a host says nowhere that others could dial, so it must be said
+    /// which of them to use.
+    #[error(
+        "{0} is every address of this host and none that others could be sent to: advertise the one \
+         where they reach this node (its host's name and port will do), or listen on that one alone"
+    )]
+    Unadvertised(SocketAddr),
     /// Somebody listens there already. Stop it, or choose another port.
     #[error(
         "port {port} is in use on {host}: stop the program that listens there, or choose another port"
@@ -52,6 +60,22 @@ pub enum StartError {
     /// The data directory can't be used.
     #[error(transparent)]
     Store(#[from] OpenError),
+    /// The data directory is another node's, or a node's of another network. It was left as it is.
+    /// Each node needs one of its own.
+    #[error(
+        "the data directory {dir} belongs to node {} of the network `{}`, and this is node {} of \
+         the network `{}`: give this one a data directory of its own (--data-dir), or start it \
+         under that port and network",
+        theirs.0, theirs.1, ours.0, ours.1
+    )]
+    OthersData {
+        /// The directory.
+        dir: PathBuf,
+        /// Whose it is: the node's name, its port, and its network.
+        theirs: (String, String),
+        /// Who wanted to use it.
+        ours: (String, String),
+    },
     /// The token in the data directory can't be used, or could be used by others.
     #[error(transparent)]
     Token(#[from] TokenError),

@@ -2,12 +2,12 @@
 
 use crate::{Ended, Name, Node, SetError, Told};
 use rumormill_core::Time;
-use rumormill_net::control::{self, Says};
+use rumormill_net::control::{self, Register, Says};
 use rumormill_net::driver::Events;
 use rumormill_node::{AnyNode, AnyState, Plane};
+use rumormill_protocols::Rumor;
 use rumormill_protocols::planes::StateEvent;
 use rumormill_protocols::state::registers::Entry;
-use rumormill_protocols::{Life, Rumor, Subject};
 use serde_json::Value;
 use std::sync::Arc;
 use std::time::Duration;
@@ -43,7 +43,20 @@ impl State {
         control::set(self.node.handle(), key, Says::Value(value.into())).await
     }
 
-    /// Sets a register of our own that everybody forgets after `lasts`, unless it is set again.
+    /// Sets a register of our own that everybody forgets after `lasts` (1 ms to ten years), unless it
+    /// is set again.
+    ///
+    /// ```
+    /// # #[tokio::main(flavor = "current_thread")] async fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// use std::time::Duration;
+    /// let node = rumormill::Node::builder().spawn().await?;
+    /// let mut changes = node.state().watch();
+    /// node.state().set_for("load", 0.7, Duration::from_millis(50)).await?;
+    /// assert_eq!(changes.next().await.and_then(|change| change.value), Some(0.7.into()));
+    /// // Its time is over.
+    /// assert_eq!(changes.next().await.map(|change| change.value), Some(None));
+    /// # Ok(()) }
+    /// ```
     pub async fn set_for(
         &self,
         key: &str,
@@ -54,6 +67,17 @@ impl State {
     }
 
     /// Removes a register of our own, everywhere. That it never was is no error.
+    ///
+    /// ```
+    /// # #[tokio::main(flavor = "current_thread")] async fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// let node = rumormill::Node::builder().spawn().await?;
+    /// let (state, port) = (node.state(), node.port().into());
+    /// let set = state.set("mood", "good").await?;
+    /// assert!(state.remove("mood").await? > set);
+    /// let left = state.get(port, "mood").await?;
+    /// assert!(left.is_none_or(|(change, _)| change.value.is_none()));
+    /// # Ok(()) }
+    /// ```
     pub async fn remove(&self, key: &str) -> Result<u64, SetError> {
         control::set(self.node.handle(), key, Says::Nothing).await
     }
@@ -80,6 +104,18 @@ impl State {
     }
 
     /// Every change from now on, our own included.
+    ///
+    /// ```
+    /// # #[tokio::main(flavor = "current_thread")] async fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// let node = rumormill::Node::builder().spawn().await?;
+    /// let mut changes = node.state().watch();
+    /// let version = node.state().set("mood", "good").await?;
+    /// let change = changes.next().await.expect("the node runs");
+    /// assert_eq!((change.key.as_str(), change.version), ("mood", version));
+    /// node.shutdown().await;
+    /// assert!(changes.next().await.is_none());
+    /// # Ok(()) }
+    /// ```
     pub fn watch(&self) -> Changes {
         Changes { events: self.node.events() }
     }
@@ -94,15 +130,8 @@ fn describe((rumor, age): (Arc<Rumor>, Duration)) -> Option<(Change, Duration)> 
 }
 
 fn change(rumor: &Rumor) -> Option<Change> {
-    let Subject::Register(key) = &rumor.subject else { return None };
-    let mut members: serde_json::Map<String, Value> =
-        serde_json::from_slice(&rumor.payload).ok()?;
-    let value = match rumor.life {
-        Life::Removed => None,
-        Life::Lasting | Life::For(_) => Some(members.remove(&**key)?),
-    };
-    let (origin, key) = (rumor.origin.number()?, key.to_string());
-    Some(Change { origin, key, value, version: rumor.version })
+    let Register { origin, key, value, version, .. } = Register::of(rumor)?;
+    Some(Change { origin, key: key.to_owned(), value, version })
 }
 
 /// Changes of the shared state.

@@ -32,8 +32,34 @@ async fn what_cannot_start_says_why() {
 }
 
 #[tokio::test]
+async fn a_node_on_all_addresses_of_its_host_must_say_where_it_is_reached() {
+    let dir = tempfile::tempdir().expect("a directory");
+    let on = |address: &str| Node::builder().listen(address).data_dir(dir.path());
+    for all in ["0.0.0.0:0", "[::]:0"] {
+        let error = refused(on(all)).await.to_string();
+        assert!(error.contains("advertise the one where they reach this node"), "{error}");
+        let nowhere = refused(on("127.0.0.1:0").advertise(all.replace(":0", ":7000"))).await;
+        assert!(nowhere.to_string().contains("is no address of a node"), "{nowhere}");
+    }
+    assert_eq!(std::fs::read_dir(dir.path()).expect("a directory").count(), 0, "nothing is left");
+    let free = std::net::TcpListener::bind("0.0.0.0:0").expect("a port");
+    let port = free.local_addr().expect("an address").port();
+    drop(free);
+    let open = on(&format!("0.0.0.0:{port}")).advertise(format!("localhost:{port}")).spawn().await;
+    let open = open.expect("a free port");
+    assert_eq!(open.address().as_str(), format!("localhost:{port}"));
+}
+
+#[tokio::test]
 async fn a_register_that_others_would_refuse_is_not_set() {
     let state = node().await.state();
+    for span in [Duration::ZERO, Duration::from_micros(999), Duration::MAX] {
+        let refused = state.set_for("mood", 1, span).await;
+        assert_eq!(refused, Err(SetError::BadLife(span)));
+    }
+    // Its milliseconds are 7 more than 64 bits hold.
+    let wraps = Duration::from_millis(u64::MAX) + Duration::from_millis(8);
+    assert_eq!(state.set_for("mood", 1, wraps).await, Err(SetError::BadLife(wraps)));
     let fault = state.set("book", 7).await.unwrap_err().to_string();
     assert!(fault.contains("payload.book must be a text"), "{fault}");
     let large = "x".repeat(1 << 20);

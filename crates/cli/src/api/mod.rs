@@ -15,14 +15,14 @@ use token::Secret;
 use ureq::http::Response;
 use ureq::{Agent, Body};
 
-/// How long an answer may take: more than a node allows itself.
+/// How long an answer may take to begin: more than a node allows itself.
 const TIMEOUT: Duration = Duration::from_secs(15);
+
+/// How long all of an answer may take, but for those that go on for as long as the node does.
+const WHOLE_TIMEOUT: Duration = Duration::from_secs(60);
 
 /// The largest answer that is read, in bytes: more than all registers that a node keeps.
 const ANSWER_MAX: u64 = 256 << 20;
-
-/// The most that is read from stdin, in bytes: a node takes no more.
-const INPUT_MAX: u64 = 1 << 20;
 
 /// Which node to talk to, and how to show what it says.
 #[derive(Args, Clone, Debug)]
@@ -56,19 +56,8 @@ pub struct Api {
 impl Api {
     /// To the node that the arguments name.
     pub fn new(args: &ApiArgs) -> Api {
-        let config = Agent::config_builder()
-            .http_status_as_error(false)
-            .max_redirects(0)
-            // A node is reached directly, whatever the way to the rest of the world is.
-            .proxy(None)
-            .timeout_connect(Some(TIMEOUT))
-            .timeout_recv_response(Some(TIMEOUT))
-            .build();
-        Api {
-            address: args.api.clone(),
-            token_file: args.token_file.clone(),
-            agent: config.new_agent(),
-        }
+        let (address, token_file) = (args.api.clone(), args.token_file.clone());
+        Api { address, token_file, agent: agent(Some(WHOLE_TIMEOUT)) }
     }
 
     /// Where the node is.
@@ -78,12 +67,12 @@ impl Api {
 
     /// The document at a path.
     pub fn get(&self, path: &str) -> anyhow::Result<Value> {
-        self.read(self.open(path)?)
+        self.read(self.open(&self.agent, path)?)
     }
 
     /// What the node tells at a path for as long as it does.
     pub fn stream(&self, path: &str) -> anyhow::Result<impl std::io::BufRead + Send + use<>> {
-        Ok(BufReader::new(self.open(path)?.into_body().into_reader()))
+        Ok(BufReader::new(self.open(&agent(None), path)?.into_body().into_reader()))
     }
 
     /// Sends a document; needs the token.
@@ -98,8 +87,8 @@ impl Api {
         self.read(self.judged(answer)?)
     }
 
-    fn open(&self, path: &str) -> anyhow::Result<Response<Body>> {
-        let mut request = self.agent.get(self.url(path));
+    fn open(&self, agent: &Agent, path: &str) -> anyhow::Result<Response<Body>> {
+        let mut request = agent.get(self.url(path));
         if let Some(file) = &self.token_file {
             request = request.header("authorization", Secret::read(file)?.header());
         }
@@ -147,9 +136,23 @@ impl Api {
     fn read(&self, answer: Response<Body>) -> anyhow::Result<Value> {
         let mut body = Vec::new();
         let read = answer.into_body().into_reader().take(ANSWER_MAX).read_to_end(&mut body);
-        let document = read.ok().and_then(|_| serde_json::from_slice(&body).ok());
+        read.map_err(|error| unreached(&self.address, error.into()))?;
+        let document = serde_json::from_slice(&body).ok();
         document.ok_or_else(|| anyhow::anyhow!("what answers at {} is no node", self.address))
     }
+}
+
+/// A client whose exchanges take at most that long.
+fn agent(whole: Option<Duration>) -> Agent {
+    let config = Agent::config_builder()
+        .http_status_as_error(false)
+        .max_redirects(0)
+        // A node is reached directly, whatever the way to the rest of the world is.
+        .proxy(None)
+        .timeout_connect(Some(TIMEOUT))
+        .timeout_recv_response(Some(TIMEOUT))
+        .timeout_global(whole);
+    config.build().new_agent()
 }
 
 fn is_near(address: &str) -> bool {
@@ -172,14 +175,16 @@ pub fn escaped(text: &str) -> String {
     }
 }
 
-/// All of stdin.
-pub fn input() -> anyhow::Result<Vec<u8>> {
+/// All of stdin, which may be so many bytes.
+pub fn input(most: usize) -> anyhow::Result<Vec<u8>> {
     let mut bytes = Vec::new();
-    std::io::stdin().lock().take(INPUT_MAX + 1).read_to_end(&mut bytes)?;
-    if bytes.len() as u64 > INPUT_MAX {
-        return Err(Usage("stdin says more than the 1 MiB that a node takes".into()).into());
+    std::io::stdin().lock().take(most as u64 + 1).read_to_end(&mut bytes)?;
+    match bytes.len() > most {
+        true => {
+            Err(Usage(format!("stdin says more than the {most} bytes that a node takes")).into())
+        }
+        false => Ok(bytes),
     }
-    Ok(bytes)
 }
 
 #[cfg(test)]

@@ -1,5 +1,6 @@
 //! Why a node could not be asked, in one sentence.
 
+use crate::printed::plain;
 use anyhow::anyhow;
 use serde_json::Value;
 use std::io::{ErrorKind, Read};
@@ -15,7 +16,7 @@ pub fn refused(address: &str, answer: Response<Body>) -> anyhow::Error {
     let mut body = Vec::new();
     let _ = answer.into_body().into_reader().take(PROBLEM_MAX).read_to_end(&mut body);
     let problem: Value = serde_json::from_slice(&body).unwrap_or_default();
-    let Some(detail) = problem["detail"].as_str() else {
+    let Some(detail) = problem["detail"].as_str().map(plain) else {
         return anyhow!("what answers at {address} is no node: it said {status}");
     };
     if status == StatusCode::UNAUTHORIZED {

@@ -4,7 +4,7 @@
 use super::{Usage, fault};
 use clap::Args;
 use clap::builder::PossibleValuesParser;
-use rumormill_config::{Flag, Layers, known, read};
+use rumormill_config::{Flag, Layers, Origin, known};
 use rumormill_node::{BroadcastConfig, DiscoveryConfig, TransportConfig};
 use std::ffi::OsString;
 use std::path::PathBuf;
@@ -17,8 +17,8 @@ const OF_ONE_NODE: [&str; 5] =
 /// How a node behaves: the same for `node` and for all nodes of `up`.
 #[derive(Args, Clone, Debug, Default)]
 pub struct Flags {
-    /// A TOML file whose `[node]` table has settings: see `rumormill config print`. Variables such as
-    /// RUMORMILL_NODE__NETWORK override it, and flags override those
+    /// A TOML file whose `[node]` table has settings, or - for stdin: see `rumormill config print`.
+    /// Variables such as RUMORMILL_NODE__NETWORK override it, and flags override those
     #[arg(long, value_name = "FILE")]
     pub config: Option<PathBuf>,
     #[arg(long, value_name = "NAME", value_parser = PossibleValuesParser::new(TransportConfig::NAMES),
@@ -56,7 +56,7 @@ pub struct Flags {
 /// Where a node is.
 #[derive(Args, Clone, Debug, Default)]
 pub struct NodeFlags {
-    /// The port to listen on, which is the node's name. Needed, here or in the file
+    /// The port to listen on, which is the node's name. Needed, here, in the file or in the environment
     #[arg(short, long)]
     port: Option<String>,
     /// A node to start from: a port of this host, or host:port. Repeatable; none, or only ourselves,
@@ -118,21 +118,31 @@ impl Flags {
 
     /// The settings of file and environment, these flags and `others`.
     pub fn layers(&self, others: &[Flag]) -> anyhow::Result<Layers> {
-        if self.books.is_some() && self.interval.as_deref() == Some("off") {
-            let fault = "--books and --interval off contradict each other: leave one of them out";
-            return Err(Usage(fault.into()).into());
-        }
         let flags = [self.given(), others.to_vec()].concat();
-        below_flags(self.config.as_ref())?.flags(&flags).map_err(fault)
+        let layers = below_flags(self.config.as_ref())?.flags(&flags).map_err(fault)?;
+        match self.books.is_some() && layers.config().books.interval.is_none() {
+            true => Err(unread_books(&layers).into()),
+            false => Ok(layers),
+        }
     }
+}
+
+/// Books to draw from, for a node that draws none.
+fn unread_books(layers: &Layers) -> Usage {
+    let off = match layers.origin("node.books.interval") {
+        Some(Origin::Flag(_)) | None => "--interval off".into(),
+        Some(elsewhere) => format!("interval = \"off\" ({elsewhere})"),
+    };
+    Usage(format!("--books and {off} contradict each other: leave one of them out"))
 }
 
 /// The settings of a file and the environment.
 pub fn below_flags(file: Option<&PathBuf>) -> anyhow::Result<Layers> {
-    let mut layers = Layers::default();
-    if let Some(file) = file {
-        layers = layers.file(&file.display().to_string(), &read(file)?)?;
-    }
+    let layers = Layers::default();
+    let layers = match file {
+        Some(file) => layers.read(file)?,
+        None => layers,
+    };
     Ok(layers.environment(std::env::vars_os())?)
 }
 

@@ -1,6 +1,6 @@
 //! Registers on stdout.
 
-use crate::printed::print;
+use crate::printed::{plain, print, span};
 use serde_json::Value;
 use std::io::IsTerminal;
 use std::time::Duration;
@@ -11,6 +11,9 @@ pub fn all(found: &Value, json: bool) -> anyhow::Result<()> {
         return Ok(print(&format!("{found}\n"))?);
     }
     let registers = found["registers"].as_array().map_or(&[][..], Vec::as_slice);
+    if registers.is_empty() {
+        eprintln!("no such register is known");
+    }
     let mut rows = vec![["ORIGIN", "KEY", "VERSION", "AGE", "VALUE"].map(String::from)];
     rows.extend(registers.iter().map(row));
     Ok(print(&aligned(&rows))?)
@@ -34,7 +37,7 @@ fn row(register: &Value) -> [String; 5] {
         register["origin"].to_string(),
         plain(key),
         register["version"].to_string(),
-        humantime::format_duration(age).to_string(),
+        span(age),
         said(&register["value"]),
     ]
 }
@@ -42,15 +45,6 @@ fn row(register: &Value) -> [String; 5] {
 /// A value on one line.
 pub fn said(value: &Value) -> String {
     value.as_str().map_or_else(|| value.to_string(), plain)
-}
-
-/// A stranger's text without what would steer a terminal.
-pub fn plain(text: &str) -> String {
-    let shown = |c: char| match c.is_control() {
-        true => c.escape_unicode().collect::<String>(),
-        false => c.to_string(),
-    };
-    text.chars().map(shown).collect()
 }
 
 /// Columns, but for the last, are as wide as their widest.
@@ -77,6 +71,6 @@ mod tests {
         let rows = [["ORIGIN", "KEY", "VERSION", "AGE", "VALUE"].map(String::from), row(&register)];
         let text = aligned(&rows);
         assert_eq!(text.lines().count(), 2, "{text}");
-        assert!(text.ends_with("mood\\u{1b}[2J       12  1m 1s  two\\u{a}lines\n"), "{text}");
+        assert!(text.ends_with("mood\\u{1b}[2J       12  1m01s  two\\u{a}lines\n"), "{text}");
     }
 }

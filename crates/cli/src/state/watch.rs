@@ -1,7 +1,8 @@
 //! `rumormill state watch`: changes as they happen.
 
-use super::show::{plain, said};
+use super::show::said;
 use crate::api::{Api, ApiArgs};
+use crate::printed::plain;
 use crate::signals::asked_to_stop;
 use anyhow::bail;
 use clap::Args;

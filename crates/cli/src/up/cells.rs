@@ -4,6 +4,7 @@ use super::board::{Board, Row};
 use super::columns::Column;
 use super::freshness::Freshness;
 use super::verdict::Health;
+use crate::printed::{plain, span};
 use std::time::Duration;
 use tokio::time::Instant;
 
@@ -57,7 +58,7 @@ fn text(row: &Row, health: Health, column: Column) -> String {
     match column {
         Column::Node => view.port.to_string(),
         Column::Alive => alive(health).into(),
-        Column::Book => readable(view.own().and_then(|own| own.book.as_deref()).unwrap_or("-")),
+        Column::Book => plain(view.own().and_then(|own| own.book.as_deref()).unwrap_or("-")),
         Column::Version => view.own().map_or("-".into(), |own| own.version.to_string()),
         Column::Knows => view.knows().to_string(),
         Column::Peers => node.peers.neighbours.to_string(),
@@ -80,22 +81,6 @@ pub fn alive(health: Health) -> &'static str {
         Health::Silent(_) => "silent",
         Health::Paused => "paused",
         Health::Down => "no",
-    }
-}
-
-/// A title that somebody sent, without what would move the cursor.
-pub fn readable(title: &str) -> String {
-    title.chars().map(|c| if c.is_control() { '\u{fffd}' } else { c }).collect()
-}
-
-/// A span in its two largest units.
-pub fn span(span: Duration) -> String {
-    let seconds = span.as_secs();
-    match seconds {
-        0..60 => format!("{seconds} s"),
-        60..3600 => format!("{}m{:02}s", seconds / 60, seconds % 60),
-        3600..86_400 => format!("{}h{:02}m", seconds / 3600, seconds / 60 % 60),
-        _ => format!("{}d{:02}h", seconds / 86_400, seconds / 3600 % 24),
     }
 }
 
@@ -131,21 +116,10 @@ mod tests {
     use crate::up::look::{About, Look, NodeDocument};
 
     #[test]
-    fn spans_have_their_largest_units() {
-        let shown = [0, 59, 60, 3599, 3600, 90_061].map(|s| span(Duration::from_secs(s)));
-        assert_eq!(shown, ["0 s", "59 s", "1m00s", "59m59s", "1h00m", "1d01h"]);
-    }
-
-    #[test]
     fn numbers_fit() {
         let shown = [0, 999, 1000, 12_345, 99_950, 999_499, 999_500, u64::MAX].map(scaled);
         assert_eq!(shown, ["0", "999", "1.0k", "12.3k", "100k", "999k", "1.0M", "18E"]);
         assert_eq!([99_999_999, 100_000_000].map(count), ["99999999", "100M"]);
-    }
-
-    #[test]
-    fn a_title_can_not_move_the_cursor() {
-        assert_eq!(readable("a\x1b[2Jb\n"), "a\u{fffd}[2Jb\u{fffd}");
     }
 
     #[test]

@@ -2,11 +2,11 @@
 //!
 //! A line for what changes and nothing for what stays; the table only when all agree and at the end.
 
-use super::cells::readable;
 use super::fleet::pass_on;
 use super::session::{Change, Session};
 use super::table;
 use super::verdict::Verdict;
+use crate::printed::plain;
 use std::io::{self, Write};
 use std::process::ExitCode;
 use std::time::Duration;
@@ -76,7 +76,7 @@ impl Lines {
             }
             Change::Seen => self.tell_verdict(session),
             Change::Said(port, line) => pass_on(port, &line),
-            Change::Notice(notice) => self.say(&readable(&notice)),
+            Change::Notice(notice) => self.say(&plain(&notice)),
             Change::Over => return true,
         }
         false

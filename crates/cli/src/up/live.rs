@@ -1,6 +1,6 @@
 //! A network on a terminal: the live table, and keys to interfere.
 
-use super::cells::{Cells, readable};
+use super::cells::Cells;
 use super::columns::Column;
 use super::flashes::Flashes;
 use super::keys::{self, Action};
@@ -9,6 +9,7 @@ use super::session::{Change, Session};
 use super::terminal::Screen;
 use super::theme::Theme;
 use super::verdict::{Verdict, verdict};
+use crate::printed::plain;
 use std::collections::BTreeSet;
 use std::io::{self, Write};
 use std::process::ExitCode;
@@ -85,6 +86,7 @@ struct Live {
     /// The first row on the screen.
     first: usize,
     is_help_shown: bool,
+    has_agreed: bool,
     notice: String,
     noticed_at: Instant,
 }
@@ -100,13 +102,14 @@ impl Live {
             selected: 0,
             first: 0,
             is_help_shown: false,
+            has_agreed: false,
             notice: String::new(),
             noticed_at: Instant::now(),
         }
     }
 
     fn notice(&mut self, notice: &str) {
-        self.notice = readable(notice);
+        self.notice = plain(notice);
         self.noticed_at = Instant::now();
     }
 
@@ -115,7 +118,13 @@ impl Live {
         match change {
             Change::Over => return true,
             Change::AllListen => self.notice("all nodes listen"),
-            Change::Agreed => self.notice("converged: everybody knows a book of everybody"),
+            Change::Agreed if self.has_agreed => {
+                self.notice("converged again: the live nodes know a book of each other");
+            }
+            Change::Agreed => {
+                self.has_agreed = true;
+                self.notice("converged: everybody knows a book of everybody");
+            }
             Change::Killed(ports) => {
                 let ports: Vec<String> = ports.iter().map(u16::to_string).collect();
                 self.notice(&format!("killed {}", ports.join(", ")));
@@ -140,13 +149,13 @@ impl Live {
             Action::Escape => self.is_help_shown = false,
             Action::Help => self.is_help_shown = !self.is_help_shown,
             Action::Redraw => screen.clear()?,
-            Action::Move(by) => self.select(session, by),
+            Action::Move(by) => self.select(by),
             Action::Add => self.told(session.add_node()),
             #[cfg(debug_assertions)]
             Action::Panic => panic!("asked to panic"),
             action => {
-                let nodes = session.fleet.nodes();
-                if let Some(port) = nodes.get(self.selected).map(|node| node.port) {
+                // As it was drawn: that is what somebody looks at.
+                if let Some(port) = self.rows.get(self.selected).map(|row| row.port) {
                     let told = on_node(session, port, action);
                     session.note_standings();
                     self.told(told);
@@ -163,8 +172,8 @@ impl Live {
         }
     }
 
-    fn select(&mut self, session: &Session<'_>, by: isize) {
-        let last = session.fleet.nodes().len().saturating_sub(1);
+    fn select(&mut self, by: isize) {
+        let last = self.rows.len().saturating_sub(1);
         self.selected = self.selected.saturating_add_signed(by).min(last);
     }
 

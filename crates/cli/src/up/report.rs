@@ -73,6 +73,9 @@ impl Progress {
 /// The final report.
 #[derive(Debug, Serialize)]
 pub struct Report {
+    /// How many nodes there were to be, if not all were started.
+    #[serde(skip)]
+    asked_for: usize,
     nodes: Vec<NodeReport>,
     /// Whether every live node has known some book of every other.
     pub converged: bool,
@@ -94,11 +97,12 @@ struct NodeReport {
 }
 
 impl Report {
-    /// What the last look saw.
-    pub fn of(views: &[NodeView], progress: &Progress) -> Report {
+    /// What the last look saw of a network that so many nodes were asked for.
+    pub fn of(views: &[NodeView], progress: &Progress, asked_for: u16) -> Report {
         let received: u64 = views.iter().map(|view| view.node.received).sum();
         let delivered: u64 = views.iter().map(|view| view.node.delivered).sum();
         Report {
+            asked_for: asked_for.into(),
             nodes: views.iter().map(NodeReport::of).collect(),
             converged: progress.is_agreed,
             time_to_converge_ms: progress.converged.map(|took| took.as_millis() as u64),
@@ -119,10 +123,13 @@ impl Report {
             Some(took) => format!("converged in {:.1} s", took as f64 / 1000.0),
             None => "did not converge".into(),
         };
-        let copies = self.copies_per_delivery.unwrap_or_default();
-        let (nodes, messages) = (self.nodes.len(), self.messages);
+        let copies =
+            self.copies_per_delivery.map(|copies| format!(", {copies:.2} copies per delivery"));
+        let (nodes, messages) = (self.nodes.len().max(self.asked_for), self.messages);
         format!(
-            "{alive} of {nodes} nodes alive; {agreed}; {messages} messages, {copies:.2} copies per delivery"
+            "{alive} of {nodes} nodes alive; {agreed}; {messages} message{}{}",
+            if messages == 1 { "" } else { "s" },
+            copies.unwrap_or_default()
         )
     }
 }
@@ -200,7 +207,7 @@ mod tests {
         assert!(!progress.judge(&[1, 2], start), "what they knew before doesn't count");
         learn(&mut progress, &killed);
         assert!(!progress.judge(&[1, 2], start), "the first knows an old one");
-        assert!(!Report::of(&killed, &progress).converged);
+        assert!(!Report::of(&killed, &progress, 2).converged);
         progress.learn(&view_at(1, &[(1, 1), (2, 6)]));
         assert!(progress.judge(&[1, 2], start + Duration::from_secs(9)));
         assert_eq!(progress.converged, Some(Duration::ZERO), "the first time stands");
@@ -211,10 +218,22 @@ mod tests {
         let mut one = view(1, &[1, 2]);
         one.node.received = 6;
         one.node.delivered = 2;
-        let report = Report::of(&[one, view(2, &[1, 2])], &Progress::new(Instant::now()));
+        let report = Report::of(&[one, view(2, &[1, 2])], &Progress::new(Instant::now()), 2);
         let json = serde_json::to_value(&report).unwrap();
         assert_eq!(json["copies_per_delivery"], 3.0);
         assert_eq!(json["nodes"][0]["knows"], 1);
         assert_eq!(json["time_to_converge_ms"], serde_json::Value::Null);
+        assert_eq!(json.as_object().map(|members| members.len()), Some(5));
+    }
+
+    #[test]
+    fn a_summary_says_what_there_is_to_say() {
+        let progress = Progress::new(Instant::now());
+        let summary = Report::of(&[view(1, &[1])], &progress, 8).summary();
+        assert_eq!(summary, "1 of 8 nodes alive; did not converge; 0 messages");
+        let mut one = view(1, &[1, 2]);
+        (one.node.sent, one.node.received, one.node.delivered) = (1, 6, 2);
+        let summary = Report::of(&[one], &progress, 1).summary();
+        assert!(summary.ends_with("; 1 message, 3.00 copies per delivery"), "{summary}");
     }
 }

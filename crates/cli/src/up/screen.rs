@@ -10,11 +10,12 @@
 //! ? help  q quit  ↑↓ select  x kill  …                      the keys
 //! ```
 
-use super::cells::{Cells, span};
+use super::cells::Cells;
 use super::columns::{Column, GAP, fit};
 use super::help;
 use super::theme::Theme;
 use super::verdict::{Health, Verdict};
+use crate::printed::span;
 use ratatui::Frame;
 use ratatui::layout::{Constraint, Layout, Rect};
 use ratatui::style::Style;

@@ -131,8 +131,8 @@ impl<'a> Session<'a> {
         let now = Instant::now();
         let views = self.board.views(now);
         match &self.progress {
-            Some(progress) => Report::of(&views, progress),
-            None => Report::of(&views, &Progress::new(now)),
+            Some(progress) => Report::of(&views, progress, self.args.nodes),
+            None => Report::of(&views, &Progress::new(now), self.args.nodes),
         }
     }
 

@@ -1,5 +1,6 @@
 //! The terminal while it is ours, and back to what it was however that ends.
 
+use crate::printed::is_dumb;
 use anyhow::{Context, bail};
 use ratatui::backend::CrosstermBackend;
 use ratatui::crossterm::cursor::{Hide, Show};
@@ -23,8 +24,7 @@ pub struct Screen {
 impl Screen {
     /// Whether stdout is a terminal that can be drawn on.
     pub fn is_possible() -> bool {
-        let is_dumb = std::env::var_os("TERM").is_some_and(|term| term == "dumb");
-        io::stdout().is_terminal() && !is_dumb
+        io::stdout().is_terminal() && !is_dumb()
     }
 
     /// Takes the terminal.

@@ -2,6 +2,7 @@
 
 use super::freshness::Freshness;
 use super::verdict::{Health, Tone};
+use crate::printed::may_be_coloured;
 use ratatui::style::{Color, Modifier, Style};
 
 /// With colours or without.
@@ -13,8 +14,7 @@ pub struct Theme {
 impl Theme {
     /// With colours, unless `NO_COLOR` is set.
     pub fn from_environment() -> Theme {
-        let has_colours = std::env::var_os("NO_COLOR").is_none_or(|value| value.is_empty());
-        Theme { has_colours }
+        Theme { has_colours: may_be_coloured() }
     }
 
     #[cfg(test)]

@@ -75,17 +75,23 @@ pub fn verdict(facts: &[Fact]) -> Verdict {
     let paused = ports(|fact| fact.health == Health::Paused);
     let down = ports(|fact| fact.health == Health::Down);
     let behind: Vec<&Fact> = facts.iter().filter(|fact| fact.is_behind()).collect();
-    let answer = facts.iter().filter(|fact| fact.health == Health::Answers).count();
+    let mut answering = facts.iter().filter(|fact| fact.health == Health::Answers);
+    let answer = answering.clone().count();
+    // A book of one of several that answer is that of an other to the rest.
+    let has_books = answer < 2 || answering.any(|fact| fact.others > 0);
     let parts = [
         said_of_the_down(&down, facts.len()),
         said_of_the_silent(&silent, facts),
         said_of(&paused, "is paused", "are paused"),
         said_of(&starting, "is starting", "are starting"),
-        said_of_the_rest(&behind, answer, facts.len()),
+        match has_books {
+            true => said_of_the_rest(&behind, answer, facts.len()),
+            false => Some("nobody likes a book yet".into()),
+        },
     ];
     let text = parts.into_iter().flatten().collect::<Vec<_>>().join("; ");
     let is_bad = !down.is_empty() || !silent.is_empty();
-    let is_waiting = !(starting.is_empty() && paused.is_empty() && behind.is_empty());
+    let is_waiting = !(starting.is_empty() && paused.is_empty() && behind.is_empty() && has_books);
     let tone = match (is_bad, is_waiting || answer == 0) {
         (true, _) => Tone::Bad,
         (false, true) => Tone::Waiting,
@@ -231,6 +237,21 @@ mod tests {
         facts[0].health = Health::Down;
         assert_eq!(text(&facts), "all 8 are down");
         assert_eq!(text(&facts[..1]), "7000 is down");
+    }
+
+    #[test]
+    fn without_books_there_is_nothing_to_agree_on() {
+        let mut facts = agreeing(3);
+        facts.iter_mut().for_each(|fact| (fact.known, fact.others) = (0, 0));
+        assert_eq!(
+            (text(&facts).as_str(), verdict(&facts).tone),
+            ("nobody likes a book yet", Tone::Waiting)
+        );
+        facts[0].health = Health::Down;
+        assert_eq!(text(&facts), "1 of 3 is down (7000); nobody likes a book yet");
+        // The first that likes one is an other to the others.
+        facts[1].others = 1;
+        assert_eq!(text(&facts), "1 of 3 is down (7000); 7001 is behind: knows 0 of 1");
     }
 
     #[test]

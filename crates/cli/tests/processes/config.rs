@@ -2,13 +2,19 @@
 
 use crate::harness::{Network, SOON, until};
 use serde_json::Value;
-use std::fs;
-use std::process::{Command, Output};
+use std::fs::{self, File};
+use std::process::{Command, Output, Stdio};
 
 /// Runs `rumormill` with those arguments and that variable to its end.
 fn run(args: &[&str], variable: Option<(&str, &str)>) -> Output {
+    run_with(args, variable, Stdio::null())
+}
+
+/// The same with something to read.
+fn run_with(args: &[&str], variable: Option<(&str, &str)>, stdin: Stdio) -> Output {
     let mut command = Command::new(env!("CARGO_BIN_EXE_rumormill"));
-    command.args(args).envs(variable).env_remove("RUST_LOG").output().expect("rumormill starts")
+    command.env_remove("RUST_LOG").args(args).envs(variable).stdin(stdin);
+    command.output().expect("rumormill starts")
 }
 
 fn text(bytes: &[u8]) -> &str {
@@ -81,6 +87,25 @@ fn what_print_says_check_takes() {
 }
 
 #[test]
+fn a_dash_is_stdin() {
+    let dir = tempfile::tempdir().expect("a temporary directory");
+    let file = dir.path().join("node.toml");
+    let piped = |text: &str, args: &[&str]| {
+        fs::write(&file, text).expect("it can be written");
+        run_with(args, None, File::open(&file).expect("it can be read").into())
+    };
+    let printed = piped("[node]\nnetwork = \"choir\"", &["config", "print", "--config", "-"]);
+    let printed = text(&printed.stdout).to_owned();
+    assert!(printed.contains("# Set by stdin line 2.\nnetwork = \"choir\"\n"), "{printed}");
+    let checked = piped(&printed, &["config", "check", "-"]);
+    assert!(checked.status.success(), "{}", text(&checked.stderr));
+    let wrong = piped("[node]\nport = 0", &["node", "--config", "-"]);
+    assert_eq!(wrong.status.code(), Some(1));
+    let said = text(&wrong.stderr);
+    assert_eq!(said, "error: stdin line 2: node.port is 0, but must be from 1 to 65535\n");
+}
+
+#[test]
 fn print_tells_programs_of_every_setting() {
     let variable = ("RUMORMILL_NODE__BROADCAST__FLOOD__FANOUT", "4");
     let printed = run(&["config", "print", "--json"], Some(variable));
@@ -97,8 +122,16 @@ fn wrong_settings_end_it_with_one_sentence() {
     let file = dir.path().join("node.toml");
     fs::write(&file, "[node]\nport = 7001\nttl = 3\n").expect("it can be written");
     let file = file.to_str().expect("a path");
+    let off = dir.path().join("off.toml");
+    fs::write(&off, "[node]\nbooks = { interval = \"off\" }\n").expect("it can be written");
+    let off = off.to_str().expect("a path");
     let wrong = ("RUMORMILL_NODE__PORT", "seven");
+    let advertise = ("RUMORMILL_NODE__ADVERTISE", "10.0.0.1:7001");
     let cases = [
+        (vec!["node", "--config", off, "--books", "x"], None, 2, "off.toml line 2) contradict"),
+        (vec!["node", "-p", "7002"], Some(advertise), 1, "the node listens on, which is 7002"),
+        (vec!["node", "-p", "1", "--advertise", "0.0.0.0:1"], None, 2, "others can reach"),
+        (vec!["node", "-p", "1"], Some(("RUST_LOG", "a=b=c")), 1, "RUST_LOG is \"a=b=c\""),
         (vec!["node", "--config", file], None, 1, "line 3: node.ttl is no setting"),
         (vec!["up", "--config", file], None, 1, "did you mean `node.broadcast.flood.ttl`?"),
         (vec!["node"], Some(wrong), 1, "RUMORMILL_NODE__PORT: node.port is \"seven\""),
@@ -127,14 +160,14 @@ fn shells_and_man_are_told_of_every_command() {
         assert!(script.status.success() && text(&script.stdout).contains("base-port"), "{shell}");
     }
     assert_eq!(run(&["completions", "powershell"], None).status.code(), Some(2));
-    assert!(text(&run(&["man"], None).stdout).contains(".TH rumormill"));
+    assert!(text(&run(&["man"], None).stdout).contains(".SH EXAMPLES\n.nf\n  rumormill up\n"));
     let dir = tempfile::tempdir().expect("a temporary directory");
     let pages = dir.path().join("man1");
     let written = run(&["man", "--dir", pages.to_str().expect("a path")], None);
     assert!(written.status.success(), "{}", text(&written.stderr));
     for page in ["rumormill.1", "rumormill-up.1", "rumormill-config-print.1"] {
         let page = fs::read_to_string(pages.join(page)).expect("the page");
-        assert!(page.contains(".SH OPTIONS") && page.contains("Examples"), "{page}");
+        assert!(page.contains(".SH OPTIONS") && page.contains(".SH EXAMPLES"), "{page}");
     }
 }
 

@@ -9,6 +9,10 @@ mod harness;
 mod by_hand;
 mod config;
 mod convergence;
+mod crash;
+mod data;
+#[cfg(target_os = "linux")]
+mod full_disk;
 mod help;
 mod kill;
 mod lines;

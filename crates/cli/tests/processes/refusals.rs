@@ -84,8 +84,10 @@ fn beyond_loopback_nothing_is_served_without_a_good_token() {
     fs::write(dir.join("token"), "\n").expect("it can be written");
     fs::set_permissions(dir.join("token"), fs::Permissions::from_mode(0o600)).expect("it is ours");
     for bind in ["0.0.0.0", "::"] {
-        let args =
-            format!("node -p {} --bind {bind} --data-dir {}", network.port(0), dir.display());
+        let port = network.port(0);
+        let node = format!("node -p {port} --bind {bind} --data-dir {}", dir.display());
+        fails(&network, &node, 1, &["every address of this host", "advertise"]);
+        let args = format!("{node} --advertise 127.0.0.1:{port}");
         fails(&network, &args, 1, &["token", "is empty", "remove it"]);
     }
 }

@@ -10,18 +10,23 @@ const TWO_SYNCS: Duration = Duration::from_secs(6);
 /// How often a node changes its mind that is to fall.
 const QUICK: &str = "200ms";
 
+/// Enough versions of [`QUICK`] for it to write down whom it knows, which it does every 2 s.
+const MANY: u64 = 20;
+
+const FEW: u64 = 4;
+
 /// The others don't: what it missed of them, an exchange has to tell it when it comes back.
 const NEVER: &str = "1h";
 
 #[test]
 fn a_node_returns_with_its_data_catches_up_and_is_heard() {
-    let fall = Fall::of(2, [NEVER, NEVER, QUICK, NEVER]);
+    let fall = Fall::of(2, [NEVER, NEVER, QUICK, NEVER], FEW);
     fall.return_within(TWO_SYNCS);
 }
 
 #[test]
 fn a_node_returns_without_its_data_catches_up_and_is_heard() {
-    let fall = Fall::of(2, [NEVER, NEVER, QUICK, NEVER]);
+    let fall = Fall::of(2, [NEVER, NEVER, QUICK, NEVER], FEW);
     fall.lose_data();
     fall.return_within(TWO_SYNCS);
 }
@@ -29,14 +34,14 @@ fn a_node_returns_without_its_data_catches_up_and_is_heard() {
 #[test]
 fn the_first_node_returns_with_its_data_catches_up_and_is_heard() {
     // It bootstraps from nobody, but remembers whom it knew.
-    let fall = Fall::of(0, [QUICK, NEVER, NEVER, NEVER]);
+    let fall = Fall::of(0, [QUICK, NEVER, NEVER, NEVER], MANY);
     fall.return_within(TWO_SYNCS);
 }
 
 #[test]
 fn the_first_node_returns_without_its_data_catches_up_and_is_heard() {
     // It knows nobody, and has to wait until somebody speaks to it.
-    let fall = Fall::of(0, [QUICK, "1s", NEVER, NEVER]);
+    let fall = Fall::of(0, [QUICK, "1s", NEVER, NEVER], FEW);
     fall.lose_data();
     fall.return_within(SOON);
 }
@@ -54,13 +59,13 @@ struct Fall {
 }
 
 impl Fall {
-    /// A chain of four with those intervals, of which that one is killed.
-    fn of(at: u16, intervals: [&'static str; 4]) -> Fall {
+    /// A chain of four with those intervals, of which that one is killed after so many versions.
+    fn of(at: u16, intervals: [&'static str; 4], versions: u64) -> Fall {
         let network = Network::new();
         let started = (0..).zip(intervals).map(|(at, interval)| start(&network, at, interval));
         let mut others: Vec<Node> = started.collect();
         let port = network.port(at);
-        let lived = live(&others, port);
+        let lived = live(&others, port, versions);
         others.remove(usize::from(at)).process().kill();
         let version = until("the others agree about its last version", SOON, || {
             let mut versions = others.iter().map(|node| node.version_of(port));
@@ -88,12 +93,12 @@ impl Fall {
     }
 }
 
-/// All come to know all, and then for some seconds new versions of that one, which may write down
-/// meanwhile whom it knows.
-fn live(nodes: &[Node], origin: u16) -> u64 {
+/// All come to know all, and then so many new versions of that one.
+fn live(nodes: &[Node], origin: u16, versions: u64) -> u64 {
     let ports: Vec<u16> = nodes.iter().map(|node| node.port).collect();
     until("all know all", SOON, || nodes.iter().all(|node| node.knows_all(&ports)).then_some(()));
-    let version = nodes.iter().map(|node| node.version_of(origin)).max().unwrap_or_default() + 20;
+    let known = nodes.iter().map(|node| node.version_of(origin)).max().unwrap_or_default();
+    let version = known + versions;
     until("all know later versions", SOON, || {
         nodes.iter().all(|node| node.version_of(origin) >= version).then_some(version)
     })

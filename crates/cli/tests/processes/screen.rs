@@ -97,11 +97,13 @@ fn a_node_can_be_told_to_like_another_book() {
     let port = network.port(0);
     let (book, version) = (book_of(port), versions_at(port)[&port]);
     until("its row shows its book", SOON, || begins_with(&terminal, port, &book).then_some(()));
+    until("nothing is marked", SOON, || (!terminal.has_marked_cells(port)).then_some(()));
     terminal.types("b");
+    // First: the mark goes after a second.
+    until("its change is marked", SOON, || terminal.has_marked_cells(port).then_some(()));
     let above = until("its version is above", SOON, || {
         versions_at(port).get(&port).copied().filter(|now| *now > version)
     });
-    until("its change is marked", SOON, || terminal.has_marked_cells(port).then_some(()));
     until("its row shows the new version", SOON, || {
         terminal.below("version", port).filter(|shown| *shown == above.to_string()).map(drop)
     });

@@ -79,6 +79,37 @@ fn what_one_node_sets_another_knows_until_it_is_removed() {
 }
 
 #[test]
+fn a_value_is_json_or_a_text() {
+    let network = Network::new();
+    let node = network.start(0, &[], "--interval 1h");
+    let port = node.port;
+    for (typed, said) in [
+        ("true", json!(true)),
+        ("null", json!(null)),
+        ("1984 --text", json!("1984")),
+        ("truth", json!("truth")),
+    ] {
+        prints(&network, &format!("state set mood {typed} --api {port}"));
+        let known = prints(&network, &format!("state get {port} mood --json --api {port}"));
+        assert_eq!(json_of(&known)["value"], said, "{typed}");
+    }
+    let number = "99999999999999999999";
+    fails(&network, &format!("state set mood {number} --api {port}"), 2, &[number, "--text"]);
+}
+
+#[test]
+fn what_nobody_knows_is_said_to_be_so() {
+    let network = Network::new();
+    let node = network.start(0, &[], "--interval 1h");
+    let port = node.port;
+    let (code, out, err) = run(&network, &format!("state get nothing --api {port}"));
+    assert_eq!((code, out.lines().count()), (Some(0), 1), "the titles: {out}");
+    assert_eq!(err, "no such register is known\n");
+    let known = prints(&network, &format!("state get nothing --json --api {port}"));
+    assert_eq!(json_of(&known), json!({"registers": []}));
+}
+
+#[test]
 fn a_register_that_is_set_for_a_while_ends_by_itself() {
     let (network, first, _second) = two();
     let port = first.port;
@@ -169,7 +200,7 @@ fn a_token_that_others_may_read_stops_the_node_from_starting() {
     let mode = |mode| fs::set_permissions(&token, fs::Permissions::from_mode(mode)).unwrap();
     assert_eq!(fs::metadata(&token).unwrap().permissions().mode() & 0o777, 0o600);
     mode(0o644);
-    let start = format!("node -p {} --data-dir {}", node.port, network.data_dir(0).display());
+    let start = network.node_args(0, &[], &network.data_dir(0), "");
     fails(&network, &start, 1, &["token", "open to other users", "chmod 600"]);
     mode(0o600);
     fs::write(&token, "").unwrap();
@@ -199,6 +230,8 @@ fn wrong_usage_is_told_apart_from_failure() {
         ("state set mood", "<VALUE>"),
         ("state set mood good --for 0s", "--for"),
         ("state set mood good --for 60", "--for"),
+        ("state set mood good --for 600w", "3650 days"),
+        ("state remove", "<KEY>"),
         ("state get --api nonsense", "--api"),
         ("state watch --only state", "--only"),
         ("publish", "<TOPIC>"),

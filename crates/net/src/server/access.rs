@@ -6,39 +6,51 @@
 //! | a program on this host | read everything |
 //! | whoever shows the token | read everything from anywhere, and change the node's state |
 //!
+//! What a proxy on this host passes on doesn't come from this host, as far as the proxy says that it
+//! did; and web pages of others are nobody ([`pages`](super::pages)).
+//!
 //! [`guard`] stands before every route. A handler that changes something takes an [`Order`], which only
 //! a request that shows the token is; that is judged before any of its body is read.
 
+use super::pages::is_passed_on;
 use super::problem::Refusal;
 use super::{Counts, Remote, Server, Shared, body};
 use axum::Extension;
 use axum::body::Body;
 use axum::extract::{FromRequest, Request};
-use axum::http::header::AUTHORIZATION;
-use axum::http::{HeaderMap, StatusCode};
+use axum::http::header::{AUTHORIZATION, X_CONTENT_TYPE_OPTIONS};
+use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use std::sync::Arc;
 
-/// What anybody may ask for: what members ask each other, and what shows nothing.
-const OPEN: [&str; 8] =
-    ["/", "/healthz", "/peers", "/peers/", "/gossip", "/gossip/", "/reconcile", "/reconcile/"];
+/// Whose pages may take in an answer.
+const RESOURCE_POLICY: HeaderName = HeaderName::from_static("cross-origin-resource-policy");
 
-/// Refuses what the asker may not see.
+/// What anybody may ask for: what members ask each other, and what shows nothing.
+const OPEN: [&str; 7] =
+    ["/", "/healthz", "/peers", "/peers/", "/gossip", "/gossip/", "/reconcile/"];
+
+/// Refuses what the asker may not see, and counts.
 pub(super) async fn guard(
     server: Shared,
     Extension(remote): Extension<Remote>,
     request: Request,
     next: Next,
 ) -> Response {
-    let is_near = remote.0.ip().to_canonical().is_loopback();
-    if is_near || OPEN.contains(&request.uri().path()) {
-        return next.run(request).await;
-    }
-    match server.judge(request.headers()) {
+    Counts::add(&server.counts.requests);
+    let mut response = match server.admit(remote, &request) {
         Ok(()) => next.run(request).await,
         Err(refusal) => server.refuse(request, refusal).into_response(),
+    };
+    if response.status().is_client_error() {
+        Counts::add(&server.counts.refused);
     }
+    let headers = response.headers_mut();
+    // No answer is a script, a style or a picture of somebody's page.
+    headers.insert(X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
+    headers.insert(RESOURCE_POLICY, HeaderValue::from_static("same-origin"));
+    response
 }
 
 /// A request that may change the node's state; nothing of its body is read yet.
@@ -62,10 +74,27 @@ impl FromRequest<Arc<Server>> for Order {
 }
 
 impl Server {
+    fn admit(&self, remote: Remote, request: &Request) -> Result<(), Refusal> {
+        let headers = request.headers();
+        if self.shows_token(headers) {
+            return Ok(());
+        }
+        let is_near = remote.0.ip().to_canonical().is_loopback() && !is_passed_on(headers);
+        self.check_page(headers, is_near)?;
+        match is_near || OPEN.contains(&request.uri().path()) {
+            true => Ok(()),
+            false => self.judge(headers),
+        }
+    }
+
+    fn shows_token(&self, headers: &HeaderMap) -> bool {
+        let token = self.node.token.as_ref();
+        token.zip(shown(headers)).is_some_and(|(token, said)| token.is(said))
+    }
+
     /// Answers at once. What was sent along is read behind the answer's back, so that a sender who
     /// first sends all gets to read it.
     fn refuse(&self, request: Request, refusal: Refusal) -> Refusal {
-        Counts::add(&self.counts.refused);
         let (head, body) = request.into_parts();
         let config = self.node.config;
         tokio::spawn(async move { body::discard(&head.headers, body, &config).await });
@@ -152,10 +181,21 @@ mod tests {
 
     /// The status that answers a request without a body.
     async fn status(server: &Arc<Server>, route: &Route, from: &str, shown: &str) -> StatusCode {
+        let shown = [("authorization", shown)];
+        let headers = shown.iter().filter(|(_, shown)| !shown.is_empty()).copied();
+        status_with(server, route, from, headers).await
+    }
+
+    async fn status_with<'a>(
+        server: &Arc<Server>,
+        route: &Route,
+        from: &str,
+        headers: impl IntoIterator<Item = (&'a str, &'a str)>,
+    ) -> StatusCode {
         let path = route.path.replace("{key}", "mood");
         let mut request = Request::builder().method(route.method).uri(path);
-        if !shown.is_empty() {
-            request = request.header(AUTHORIZATION, shown);
+        for (name, value) in headers {
+            request = request.header(name, value);
         }
         let mut request = request.body(Body::empty()).unwrap();
         request.extensions_mut().insert(Remote(from.parse().unwrap()));
@@ -223,6 +263,42 @@ mod tests {
         }
         for fine in [format!("bearer {token}"), format!("BEARER  {token}")] {
             assert_eq!(status(&server, remove, NEAR[0], &fine).await, StatusCode::OK, "{fine}");
+        }
+    }
+    #[tokio::test]
+    async fn somebodys_page_gets_nothing_from_the_node_beside_it() {
+        let server = server(Some(open_sesame()));
+        let rebound = ("host", "rebound.example:7000");
+        let across = ("sec-fetch-site", "cross-site");
+        for route in &ROUTES {
+            let said = status_with(&server, route, NEAR[0], [rebound]).await;
+            assert_eq!(said, StatusCode::FORBIDDEN, "{}", route.path);
+            // From elsewhere members call it as they like, but none says an origin.
+            let page = [rebound, ("origin", "http://rebound.example:7000")];
+            let said = status_with(&server, route, FAR[0], page).await;
+            assert_eq!(said, StatusCode::FORBIDDEN, "{}", route.path);
+            let said = status_with(&server, route, FAR[0], [rebound]).await;
+            assert_ne!(said, StatusCode::FORBIDDEN, "{}", route.path);
+            let said = status_with(&server, route, NEAR[0], [across]).await;
+            assert_eq!(said, StatusCode::FORBIDDEN, "{}", route.path);
+            let shown = good();
+            let said = status_with(&server, route, NEAR[0], [rebound, ("authorization", &shown)]);
+            assert_ne!(said.await, StatusCode::FORBIDDEN, "{}", route.path);
+        }
+    }
+
+    #[tokio::test]
+    async fn what_a_proxy_passes_on_comes_from_elsewhere() {
+        let server = server(Some(open_sesame()));
+        for route in &ROUTES {
+            for name in ["forwarded", "x-forwarded-for", "x-real-ip", "via"] {
+                // The name by which the proxy is called.
+                let headers = [(name, "192.0.2.1"), ("host", "mill.example")];
+                let said = status_with(&server, route, NEAR[0], headers).await;
+                let is_open = OPEN.contains(&route.path);
+                assert_eq!(said != StatusCode::UNAUTHORIZED, is_open, "{}", route.path);
+                assert_ne!(said, StatusCode::FORBIDDEN, "{}", route.path);
+            }
         }
     }
 }

@@ -1,7 +1,7 @@
 //! The network's own endpoints.
 
 use super::problem::Refusal;
-use super::{Counts, Remote, Server, Shared, body};
+use super::{Remote, Server, Shared, body};
 use crate::transport::http::{FROM, Introduced, Message, NETWORK, VERSION};
 use crate::transport::{Arrival, From};
 use axum::Extension;
@@ -30,7 +30,6 @@ pub(super) async fn peers(
     Extension(remote): Extension<Remote>,
     headers: HeaderMap,
 ) -> Result<Response, Refusal> {
-    Counts::add(&server.counts.requests);
     server.check_network(&headers)?;
     let introduced = introduced(&headers, remote);
     let asker = introduced.as_ref().map(|node| node.address.clone());
@@ -54,11 +53,7 @@ pub(super) async fn gossip(
     headers: HeaderMap,
     body: Body,
 ) -> Result<Response, Refusal> {
-    Counts::add(&server.counts.requests);
     let taken = server.take(&headers, remote, body).await;
-    if taken.is_err() {
-        Counts::add(&server.counts.refused);
-    }
     if let Err(Refusal(StatusCode::BAD_REQUEST, _)) = &taken {
         // For the counters; if the node is busy, it has better to do than to hear of this.
         let from = from(introduced(&headers, remote));

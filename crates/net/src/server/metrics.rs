@@ -1,5 +1,6 @@
 //! `GET /metrics`, in OpenMetrics text.
 
+use super::api::network::Sums;
 use super::problem::Refusal;
 use super::views::standing;
 use super::{Server, Shared};
@@ -24,8 +25,10 @@ pub(super) async fn metrics(server: Shared) -> Result<Response, Refusal> {
     let mut snapshot = server.look(Snapshot::of).await?;
     snapshot.http = server.http();
     snapshot.uptime_s = server.started.elapsed().as_secs_f64();
-    let mut registry = Registry::with_prefix("rumormill");
-    registry.register_collector(Box::new(snapshot));
+    snapshot.view = server.network.sums();
+    let mut registry = Registry::default();
+    registry.register_collector(Box::new(Process { resident: resident_memory() }));
+    registry.sub_registry_with_prefix("rumormill").register_collector(Box::new(snapshot));
     let mut text = String::new();
     encode(&mut text, &registry).map_err(|_| Refusal::busy())?;
     Ok(([(CONTENT_TYPE, OPEN_METRICS)], text).into_response())
@@ -48,6 +51,7 @@ struct Snapshot {
     registers: Option<(RegistersCounts, usize)>,
     peers: [usize; 3],
     http: [u64; 4],
+    view: Sums,
     uptime_s: f64,
 }
 
@@ -65,6 +69,7 @@ impl Snapshot {
             registers,
             peers: standing(node),
             http: [0; 4],
+            view: Sums::default(),
             uptime_s: 0.0,
         }
     }
@@ -116,8 +121,31 @@ impl Collector for Snapshot {
         self.encode_traffic(&mut writer)?;
         self.encode_flood(&mut writer)?;
         self.encode_registers(&mut writer)?;
+        self.encode_view(&mut writer)?;
         self.encode_http(&mut writer)
     }
+}
+
+/// What every program tells of itself, by the names that all use.
+#[derive(Debug)]
+struct Process {
+    /// Nothing where the system doesn't tell.
+    resident: Option<u64>,
+}
+
+impl Collector for Process {
+    fn encode(&self, encoder: DescriptorEncoder<'_>) -> fmt::Result {
+        let Some(resident) = self.resident else { return Ok(()) };
+        let help = "Memory of this process that is in RAM";
+        Writer(encoder).gauge("process_resident_memory_bytes", help, resident as f64)
+    }
+}
+
+/// In bytes. Unlike `statm`, `status` counts in KiB, however large a page is.
+fn resident_memory() -> Option<u64> {
+    let status = std::fs::read_to_string("/proc/self/status").ok()?;
+    let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:"))?;
+    line.trim().strip_suffix("kB")?.trim().parse::<u64>().ok().map(|kib| kib << 10)
 }
 
 impl Snapshot {
@@ -164,8 +192,27 @@ impl Snapshot {
         writer.counter("registers_stale", "Updates not above what is known", counts.stale)?;
         writer.counter("registers_refused", "Claims that can't be true", counts.refused)?;
         writer.counter("registers_repaired", "Updates that a sync brought", counts.repaired)?;
+        writer.counter(
+            "registers_too_large",
+            "Updates too large to be told on",
+            counts.too_large,
+        )?;
+        writer.counter("registers_expired", "Registers whose time was over", counts.expired)?;
+        let unreadable = counts.unreadable;
+        writer.counter("registers_unreadable", "Own cells that can't be read back", unreadable)?;
         writer.counter("syncs", "Syncs that were answered", counts.synced)?;
+        writer.counter("syncs_same", "Of them, those that found nothing to tell", counts.same)?;
         writer.counter("sync_failures", "Syncs that failed", counts.sync_failures)
+    }
+
+    /// Of the nodes that were asked how they are, for those who look at the network.
+    fn encode_view(&self, writer: &mut Writer<'_>) -> fmt::Result {
+        let Sums { rounds, answered, late, silent, skipped } = self.view;
+        writer.counter("network_view_rounds", "Rounds of asking others how they are", rounds)?;
+        let ends =
+            [("answered", answered), ("late", late), ("silent", silent), ("skipped", skipped)];
+        let row = |(end, count)| (vec![("outcome", end)], ConstCounter::new(count));
+        writer.family("network_view_nodes", "Nodes that were to be asked", ends.map(row))
     }
 
     fn encode_http(&self, writer: &mut Writer<'_>) -> fmt::Result {
@@ -174,5 +221,30 @@ impl Snapshot {
         writer.counter("http_refused", "Requests refused for what they said", refused)?;
         writer.counter("http_connections", "Connections accepted", connections)?;
         writer.counter("http_turned_away", "Connections too many", turned_away)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[cfg(target_os = "linux")]
+    #[test]
+    fn this_process_has_some_memory_in_ram() {
+        let resident = resident_memory().unwrap();
+        assert!((1 << 20..1 << 40).contains(&resident), "{resident}");
+    }
+
+    #[test]
+    fn where_the_system_tells_nothing_there_is_no_metric() {
+        let told = |resident| {
+            let mut registry = Registry::default();
+            registry.register_collector(Box::new(Process { resident }));
+            let mut text = String::new();
+            encode(&mut text, &registry).unwrap();
+            text
+        };
+        assert!(told(Some(4096)).contains("\nprocess_resident_memory_bytes 4096"));
+        assert_eq!(told(None), "# EOF\n");
     }
 }

@@ -18,7 +18,9 @@ mod body;
 mod gossip;
 mod metrics;
 mod page;
+mod pages;
 mod patience;
+mod places;
 mod problem;
 mod reconcile;
 mod routes;
@@ -37,6 +39,7 @@ use hyper::server::conn::http1;
 use hyper::service::service_fn;
 use hyper_util::rt::{TokioIo, TokioTimer};
 use patience::Patient;
+use places::Places;
 use rumormill_core::{Address, Duration};
 use rumormill_node::AnyNode;
 use std::convert::Infallible;
@@ -116,19 +119,19 @@ type Shared = axum::extract::State<Arc<Server>>;
 /// Answers on `listener` until the future is dropped.
 pub async fn serve(listener: TcpListener, node: Answering) {
     let server = Arc::new(Server::new(node));
-    let room = Arc::new(Semaphore::new(server.node.config.connections_max));
+    let places = Places::new(server.node.config.connections_max);
     let router = routes::router(server.clone());
     // Connections end with the server.
     let mut connections = tokio::task::JoinSet::new();
     loop {
         tokio::select! {
             accepted = listener.accept() => match accepted {
-                Ok((stream, remote)) => match room.clone().try_acquire_owned() {
-                    Ok(place) => {
+                Ok((stream, remote)) => match places.take(remote.ip()) {
+                    Some(place) => {
                         let connection = connection(stream, remote, server.clone(), router.clone());
                         connections.spawn(async move { connection.await; drop(place) });
                     }
-                    Err(_) => {
+                    None => {
                         Counts::add(&server.counts.turned_away);
                         turn_away(&stream);
                     }

@@ -1,6 +1,6 @@
 //! Answers that say what is wrong.
 
-use super::{Counts, Shared, body, routes};
+use super::{Shared, body, routes};
 use axum::extract::Request;
 use axum::http::StatusCode;
 use axum::http::header::{ALLOW, CONNECTION, CONTENT_TYPE, HeaderValue, WWW_AUTHENTICATE};
@@ -47,7 +47,6 @@ impl IntoResponse for Refusal {
 }
 
 pub(super) async fn not_found(server: Shared, request: Request) -> Refusal {
-    Counts::add(&server.counts.refused);
     let (head, body) = request.into_parts();
     body::discard(&head.headers, body, &server.node.config).await;
     let fault = format!("{} is not known here; GET / lists what is", head.uri.path());
@@ -55,7 +54,6 @@ pub(super) async fn not_found(server: Shared, request: Request) -> Refusal {
 }
 
 pub(super) async fn method_not_allowed(server: Shared, request: Request) -> Response {
-    Counts::add(&server.counts.refused);
     let (head, body) = request.into_parts();
     body::discard(&head.headers, body, &server.node.config).await;
     let allowed = routes::allowed(head.uri.path());

@@ -2,7 +2,7 @@
 
 use super::gossip::{from, introduced, json};
 use super::problem::Refusal;
-use super::{Counts, Remote, Server, Shared};
+use super::{Remote, Server, Shared};
 use axum::Extension;
 use axum::body::Body;
 use axum::http::{HeaderMap, StatusCode};
@@ -18,12 +18,7 @@ pub(super) async fn reconcile(
     headers: HeaderMap,
     body: Body,
 ) -> Result<Response, Refusal> {
-    Counts::add(&server.counts.requests);
-    let answered = server.reconcile(&headers, remote, body).await;
-    if answered.is_err() {
-        Counts::add(&server.counts.refused);
-    }
-    answered
+    server.reconcile(&headers, remote, body).await
 }
 
 impl Server {

@@ -132,4 +132,14 @@ mod tests {
             assert_eq!(operation.get("security").is_none(), is_gossip, "{}", route.path);
         }
     }
+
+    #[test]
+    fn the_openapi_document_says_that_pages_of_others_are_refused_everywhere() {
+        let document: Value = serde_json::from_str(api::OPENAPI).unwrap();
+        for route in &ROUTES {
+            let operation = &document["paths"][route.path][route.method.to_lowercase()];
+            let forbidden = &operation["responses"]["403"];
+            assert!(forbidden.is_object(), "{} {}", route.method, route.path);
+        }
+    }
 }

@@ -2,7 +2,7 @@
 
 use super::gossip::json;
 use super::problem::Refusal;
-use super::{Counts, Server, Shared};
+use super::{Server, Shared};
 use crate::driver::{DriverView, Traffic};
 use axum::response::Response;
 use rumormill_core::{Gone, Name, Time};
@@ -23,7 +23,6 @@ impl Server {
         &self,
         look: impl FnOnce(&AnyNode, &DriverView<'_, AnyNode>) -> R + Send + 'static,
     ) -> Result<R, Refusal> {
-        Counts::add(&self.counts.requests);
         let looked = timeout(self.node.config.answer_timeout, self.node.handle.inspect(look)).await;
         looked.ok().and_then(Result::ok).ok_or_else(Refusal::busy)
     }
@@ -57,7 +56,12 @@ pub(super) fn books(node: &AnyNode, now: Time) -> Vec<(Entry, u64)> {
     entries_where(node, now, |entry| is_book(&entry.rumor))
 }
 
-fn entries_where(node: &AnyNode, now: Time, wanted: impl Fn(&Entry) -> bool) -> Vec<(Entry, u64)> {
+/// Those that say something and are wanted.
+pub(super) fn entries_where(
+    node: &AnyNode,
+    now: Time,
+    wanted: impl Fn(&Entry) -> bool,
+) -> Vec<(Entry, u64)> {
     let AnyState::Registers(registers) = node.state() else { return Vec::new() };
     let says = |entry: &&Entry| entry.rumor.life != Life::Removed && wanted(entry);
     let aged = |entry: &Entry| (entry.clone(), now.since(entry.at).as_millis() as u64);
@@ -118,6 +122,7 @@ pub(super) async fn node(server: Shared) -> Result<Response, Refusal> {
     let data_dir = server.node.data_dir.as_ref().map(|dir| dir.display().to_string());
     about.insert("data_dir".into(), data_dir.into());
     about.insert("network".into(), server.node.network.as_str().into());
+    about.insert("network_view".into(), server.network.sums().document());
     Ok(json(Value::from(about).to_string()))
 }
 
@@ -143,6 +148,7 @@ pub(super) fn about(
     about.insert("bytes_received".into(), bytes(&counters.received).into());
     if let AnyState::Registers(registers) = node.state() {
         let counts = registers.counts();
+        about.insert("incarnation".into(), registers.incarnation().into());
         about.insert("stale".into(), counts.stale.into());
         about.insert("repaired".into(), counts.repaired.into());
         about.insert("synced".into(), counts.synced.into());

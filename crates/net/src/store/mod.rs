@@ -8,7 +8,7 @@
 mod disk;
 mod memory;
 
-pub use disk::{Disk, FILE_NAME, OpenError};
+pub use disk::{Disk, FILE_NAME, Labels, OpenError};
 pub use memory::Memory;
 
 use rumormill_core::{Bytes, Cell, Why};

@@ -2,7 +2,7 @@
 
 use alloc::format;
 use alloc::string::{String, ToString};
-use core::net::Ipv6Addr;
+use core::net::{IpAddr, Ipv6Addr};
 
 /// Reads `host:port`. A host is a DNS name, an IPv4 address, or an IPv6 address in brackets.
 ///
@@ -32,6 +32,13 @@ pub fn peer_address(text: &str) -> Option<String> {
     };
     host_and_port(&address)?;
     Some(address)
+}
+
+/// Whether others can be told that address: one of every address of a host says not where it is.
+pub(super) fn is_advertisable(address: &str) -> bool {
+    let Some((host, _)) = host_and_port(address) else { return false };
+    let bare = host.trim_start_matches('[').trim_end_matches(']');
+    bare.parse::<IpAddr>().map_or(true, |ip| !ip.to_canonical().is_unspecified())
 }
 
 fn is_name(host: &str) -> bool {
@@ -89,6 +96,22 @@ mod tests {
             ("a b:1", false),
         ] {
             assert_eq!(are_peers(&[peer.to_string()]), is_good, "{peer}");
+        }
+    }
+
+    #[test]
+    fn others_are_told_an_address_that_they_can_reach() {
+        for (address, is_good) in [
+            ("10.0.0.1:7001", true),
+            ("[::1]:7001", true),
+            ("example.org:7001", true),
+            ("0.0.0.0:7001", false),
+            ("[::]:7001", false),
+            ("[::ffff:0.0.0.0]:7001", false),
+            ("10.0.0.1", false),
+            ("10.0.0.1:0", false),
+        ] {
+            assert_eq!(is_advertisable(address), is_good, "{address}");
         }
     }
 

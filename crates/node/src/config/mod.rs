@@ -11,10 +11,12 @@ pub use build::Identity;
 pub use http::{HttpConfig, ServerConfig};
 pub use plane::{Chosen, NoSettings};
 
+use alloc::format;
 use alloc::string::String;
 use alloc::vec::Vec;
 use core::time::Duration;
 use plane::{Plane, plane};
+use rumormill_protocols::ConfigError;
 use rumormill_protocols::broadcast::flood::FloodConfig;
 use rumormill_protocols::discovery::peer_list::PeerListConfig;
 use rumormill_protocols::parts::settings::{Count, Maybe, Off, Span, Table, Text, Texts};
@@ -77,10 +79,10 @@ rumormill_protocols::settings! {
         /// The address to listen on.
         bind: String as Text = "127.0.0.1".into(),
             being |bind| address::is_host(bind) => "a host name or an IP address, without a port";
-        /// Where others reach this node, if not where it listens.
+        /// Where others reach this node, if not where it listens. The port is the same.
         advertise: Option<String> as Maybe<Text> = None,
-            being |address| address.as_deref().is_none_or(|at| host_and_port(at).is_some())
-                => "an address such as 127.0.0.1:7001";
+            being |address| address.as_deref().is_none_or(address::is_advertisable)
+                => "an address that others can reach, such as 10.0.0.1:7001";
         /// The network's name: nodes of others are refused.
         network: String as Text = "rumormill".into(),
             being |name| is_network_name(name) => "1 to 64 letters, digits, dots, dashes or underscores";
@@ -107,7 +109,23 @@ rumormill_protocols::settings! {
         /// Default no.
         validate: bool = false;
     }
+    relations Config::check_advertised_port;
     within "node";
+}
+
+impl Config {
+    /// The port is the node's name, so it is the same wherever it is reached.
+    fn check_advertised_port(&self) -> Result<(), ConfigError> {
+        let advertised = self.advertise.as_deref().and_then(host_and_port);
+        match (self.port, advertised) {
+            (Some(port), Some((_, other))) if port != other => Err(ConfigError {
+                key: "advertise".into(),
+                value: format!("{:?}", self.advertise.as_deref().unwrap_or_default()),
+                bound: format!("at the port that the node listens on, which is {port}"),
+            }),
+            _ => Ok(()),
+        }
+    }
 }
 
 #[cfg(test)]

@@ -26,6 +26,19 @@ fn an_error_has_the_whole_path() {
 }
 
 #[test]
+fn a_node_is_reached_at_its_own_port() {
+    let advertise = Some("example.org:7001".to_string());
+    let at = |port| Config { port, advertise: advertise.clone(), ..Config::default() };
+    assert_eq!(at(Some(7001)).check(), Ok(()));
+    assert_eq!(at(None).check(), Ok(()), "whoever chooses a port later checks it");
+    assert_eq!(
+        at(Some(7002)).check().unwrap_err().to_string(),
+        "node.advertise is \"example.org:7001\", but must be at the port that the node listens on, \
+         which is 7002"
+    );
+}
+
+#[test]
 fn a_plane_knows_its_protocols() {
     assert_eq!(StateConfig::NAMES, ["registers", "none"]);
     assert!(matches!(StateConfig::named("none"), Some(StateConfig::None)));

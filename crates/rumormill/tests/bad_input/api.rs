@@ -106,7 +106,7 @@ async fn an_order_without_the_token_is_refused_and_nothing_is_taken() {
 #[tokio::test]
 async fn the_token_is_judged_before_any_of_the_body_is_read() {
     let guarded = Guarded::start().await;
-    let head = "PUT /api/v1/state/mood HTTP/1.1\r\nhost: test\r\ncontent-type: application/json\r\n\
+    let head = "PUT /api/v1/state/mood HTTP/1.1\r\nhost: localhost\r\ncontent-type: application/json\r\n\
                 content-length: 1000000000\r\n\r\n";
     let mut connection = Connection::open(guarded.port()).await;
     assert!(connection.send(head.as_bytes()).await);

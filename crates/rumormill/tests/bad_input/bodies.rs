@@ -163,7 +163,7 @@ async fn a_body_over_1_mib_is_refused_however_it_is_sent() {
     let node = knowing().await;
     let padded = |len: usize| format!("{}{}", numbered(7, 2, 5), " ".repeat(len));
     let (slightly, ten) = (padded(1 << 20), padded(10 << 20));
-    let head = "POST /gossip/ HTTP/1.1\r\nhost: test\r\ncontent-type: application/json\r\n";
+    let head = "POST /gossip/ HTTP/1.1\r\nhost: localhost\r\ncontent-type: application/json\r\n";
     let announced = format!("{head}content-length: 10485760\r\nexpect: 100-continue\r\n\r\n");
     let case = |name: &str, request: Vec<u8>| Case::new(name, request, 413, "body");
     let cases = vec![
@@ -203,7 +203,7 @@ async fn a_version_of_our_own_that_leaves_no_room_is_refused() {
 #[tokio::test]
 async fn a_body_that_breaks_off_is_refused() {
     let node = knowing().await;
-    let head = "POST /gossip/ HTTP/1.1\r\nhost: test\r\ncontent-type: application/json\r\n";
+    let head = "POST /gossip/ HTTP/1.1\r\nhost: localhost\r\ncontent-type: application/json\r\n";
     let bad_chunk = format!("{head}transfer-encoding: chunked\r\n\r\nzz\r\n{{}}\r\n0\r\n\r\n");
     let cases = vec![
         Case::new("a bad chunk", bad_chunk.into_bytes(), 400, "body"),

@@ -17,7 +17,7 @@ pub async fn soon<T>(what: &str, future: impl Future<Output = T>) -> T {
 
 /// The bytes of a request; with a body, its length is said.
 pub fn request(method: &str, path: &str, headers: &[(&str, &str)], body: &[u8]) -> Vec<u8> {
-    let mut request = format!("{method} {path} HTTP/1.1\r\nhost: test\r\n");
+    let mut request = format!("{method} {path} HTTP/1.1\r\nhost: localhost\r\n");
     for (name, value) in headers {
         request.push_str(&format!("{name}: {value}\r\n"));
     }
@@ -30,6 +30,11 @@ pub fn request(method: &str, path: &str, headers: &[(&str, &str)], body: &[u8]) 
     request
 }
 
+/// The bytes of a `POST` of JSON.
+pub fn post_to(path: &str, body: impl AsRef<[u8]>) -> Vec<u8> {
+    request("POST", path, &[("content-type", "application/json")], body.as_ref())
+}
+
 /// The bytes of a `GET`.
 pub fn get(path: &str) -> Vec<u8> {
     request("GET", path, &[], b"")
@@ -37,7 +42,7 @@ pub fn get(path: &str) -> Vec<u8> {
 
 /// The bytes of a `POST /gossip/`.
 pub fn post(body: impl AsRef<[u8]>) -> Vec<u8> {
-    request("POST", "/gossip/", &[("content-type", "application/json")], body.as_ref())
+    post_to("/gossip/", body)
 }
 
 /// An answer, as it came.

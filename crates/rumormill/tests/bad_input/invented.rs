@@ -1,6 +1,6 @@
 //! Origins that don't exist.
 
-use crate::client::PATIENCE;
+use crate::client::{Connection, PATIENCE, request};
 use crate::fixture::{View, builder, counts, envelope, message, node, uuid};
 use rumormill::Node;
 use std::sync::Arc;
@@ -104,4 +104,23 @@ async fn twenty_thousand_invented_registers_push_out_no_friends_and_little_memor
     assert!((1..=allowed).contains(&knocks), "{knocks} knocks, {allowed} allowed");
     let peers = View::of(node.port()).await.get("/peers/").await;
     assert_eq!(peers["peers"], serde_json::json!([friend.address().to_string()]));
+}
+
+#[tokio::test]
+async fn who_introduces_itself_under_a_thousand_names_makes_the_node_knock_on_few_doors() {
+    let node = node().await;
+    let doors = Doors::open(200).await;
+    let (mut connection, started) = (Connection::open(node.port()).await, Instant::now());
+    for (at, port) in (0..5).flat_map(|_| &doors.ports).enumerate() {
+        let (path, body) =
+            [("/gossip/", r#"{"messages":[]}"#), ("/reconcile/", r#"{"messages":[]}"#)][at % 2];
+        let from = format!("127.0.0.1:{port}");
+        let headers = [("content-type", "application/json"), ("rumormill-from", from.as_str())];
+        let answer = connection.exchange(&request("POST", path, &headers, body.as_bytes())).await;
+        assert_eq!(answer.status, 200, "{path}: {answer:?}");
+    }
+    assert_eq!(View::of(node.port()).await.get("/healthz").await["status"], "ok");
+    let allowed = 16 + 8 * (started.elapsed().as_secs() as usize + 1);
+    let knocks = doors.knocks.load(Ordering::Relaxed);
+    assert!((1..=allowed).contains(&knocks), "{knocks} knocks, {allowed} allowed");
 }

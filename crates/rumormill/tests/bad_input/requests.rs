@@ -94,10 +94,10 @@ async fn a_refusal_is_heard_by_those_who_send_a_large_body_first() {
 
 /// What is not even HTTP, and the statuses that may answer it: none, if it is closed without a word.
 fn garbage() -> Vec<(&'static str, Vec<u8>, &'static [u16])> {
-    let get = "GET /healthz HTTP/1.1\r\nhost: test\r\n";
+    let get = "GET /healthz HTTP/1.1\r\nhost: localhost\r\n";
     let large = format!("{get}large: {}\r\n\r\n", "a".repeat(200_000));
     let many = format!("{get}{}\r\n", "many: a\r\n".repeat(2_000));
-    let post = "POST /gossip/ HTTP/1.1\r\nhost: test\r\ncontent-type: application/json\r\n";
+    let post = "POST /gossip/ HTTP/1.1\r\nhost: localhost\r\ncontent-type: application/json\r\n";
     let lengths = format!("{post}content-length: 2\r\ncontent-length: 3\r\n\r\n{{}}");
     vec![
         ("a TLS greeting", b"\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03".to_vec(), &[400]),

@@ -69,7 +69,7 @@ async fn an_idle_connection_is_closed() {
 async fn a_body_that_nobody_asked_for_and_that_never_comes_holds_nothing_up() {
     let node = impatient(100).await;
     let mut connection = Connection::open(node.port()).await;
-    let request = b"GET /healthz HTTP/1.1\r\nhost: test\r\ncontent-length: 1000000\r\n\r\n";
+    let request = b"GET /healthz HTTP/1.1\r\nhost: localhost\r\ncontent-length: 1000000\r\n\r\n";
     assert_eq!(connection.exchange(request).await.status, 200);
     connection.closed().await;
 }

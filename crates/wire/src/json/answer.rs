@@ -1,7 +1,7 @@
 //! Answers to gossip.
 
 use super::Problem;
-use super::gossip::{decode_messages, encode_rumor, fields_of, write_list};
+use super::gossip::{decode_messages, fields_of, write_list, write_news};
 use rumormill_protocols::state::registers::{Delta, News};
 use std::time::Duration;
 
@@ -26,9 +26,8 @@ impl Answer {
             r#"{{"accepted":{accepted},"duplicate":{duplicate},"stale":{stale},"messages":"#
         )
         .into_bytes();
-        write_list(&mut out, messages, |out, news| {
-            out.extend_from_slice(&encode_rumor(&news.rumor, 0));
-        });
+        // What is over is no news to whoever doesn't know of times.
+        write_list(&mut out, messages.iter().filter(|news| !news.is_over()), write_news);
         out.push(b'}');
         out
     }

@@ -5,7 +5,7 @@ use super::payload::subject_of;
 use rumormill_core::{Bytes, Name};
 use rumormill_protocols::broadcast::flood::FloodMessage;
 use rumormill_protocols::parts::digest::Digest;
-use rumormill_protocols::state::registers::OWN_CLAIM_MAX;
+use rumormill_protocols::state::registers::{News, OWN_CLAIM_MAX};
 use rumormill_protocols::{Rumor, RumorId, VERSION_MAX};
 use serde_json::value::RawValue;
 use std::collections::BTreeMap;
@@ -78,6 +78,16 @@ pub fn encode_rumor(rumor: &Rumor, ttl: u8) -> Vec<u8> {
     out.extend_from_slice(payload);
     out.push(b'}');
     out
+}
+
+/// Writes an update for its asker alone, with a time to live of 0; and how old it is, if that matters.
+pub(super) fn write_news(out: &mut Vec<u8>, news: &News) {
+    out.extend_from_slice(&encode_rumor(&news.rumor, 0));
+    if !news.age.is_zero() {
+        // Into the message, before the brace that closes it.
+        out.pop();
+        out.extend_from_slice(format!(r#","age_ms":{}}}"#, news.age.as_millis()).as_bytes());
+    }
 }
 
 /// Writes an array.
@@ -326,6 +336,16 @@ mod tests {
         let delta = Answer::decode_delta(&answer.encode()).unwrap();
         assert_eq!((delta.news, delta.complete), (news, None));
         assert_eq!(Answer::decode_delta(br#"{"accepted":1}"#).unwrap().news, []);
+    }
+
+    #[test]
+    fn an_answer_says_how_old_it_is_and_leaves_out_what_is_over() {
+        use std::time::Duration;
+        let body = GOOD.replace("Jim\"}", "Jim\",\"lasts_ms\":5000}");
+        let rumor = decode_gossip(body.as_bytes(), None).unwrap().messages[0].rumor.clone();
+        let aged = |millis| News { rumor: rumor.clone(), age: Duration::from_millis(millis) };
+        let answer = Answer { messages: vec![aged(4000), aged(5000)], ..Answer::default() };
+        assert_eq!(Answer::decode_delta(&answer.encode()).unwrap().news, [aged(4000)]);
     }
 
     #[test]

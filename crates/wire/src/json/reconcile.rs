@@ -12,12 +12,11 @@
 
 use super::Problem;
 use super::gossip::{
-    Fields, decode_messages, encode_message, fields_of, integer_of, name_of, object, versions_of,
-    write_list, write_versions,
+    Fields, decode_messages, fields_of, integer_of, name_of, object, versions_of, write_list,
+    write_news, write_versions,
 };
 use rumormill_core::Name;
 use rumormill_protocols::VERSION_MAX;
-use rumormill_protocols::broadcast::flood::FloodMessage;
 use rumormill_protocols::parts::digest::{Digest, Range};
 use rumormill_protocols::state::registers::{
     Delta, Exchange, News, RegistersMessage, Summary, Vouched,
@@ -67,15 +66,7 @@ fn write_digest(out: &mut Vec<u8>, digest: &Digest) {
 
 fn write_delta(out: &mut Vec<u8>, delta: &Delta) {
     out.extend_from_slice(br#"{"messages":"#);
-    write_list(out, &delta.news, |out, news| {
-        let message = encode_message(&FloodMessage { rumor: news.rumor.clone(), ttl: 0 });
-        out.extend_from_slice(&message);
-        if !news.age.is_zero() {
-            // Into the message, before the brace that closes it.
-            out.pop();
-            out.extend_from_slice(format!(r#","age_ms":{}}}"#, news.age.as_millis()).as_bytes());
-        }
-    });
+    write_list(out, &delta.news, write_news);
     if let Some(complete) = &delta.complete {
         let spans = complete
             .iter()

@@ -23,11 +23,20 @@ pub fn post(port: u16, path: &str, body: &Value) -> Value {
     document
 }
 
+/// Orders something, with that token: the status and the answer, or why there is none.
+pub fn order(port: u16, what: &str, token: &str, body: &Value) -> Result<(u16, Value)> {
+    exchange_with(port, what, &format!("authorization: Bearer {token}\r\n"), &body.to_string())
+}
+
 fn exchange(port: u16, what: &str, body: &str) -> Result<(u16, Value)> {
+    exchange_with(port, what, "", body)
+}
+
+fn exchange_with(port: u16, what: &str, headers: &str, body: &str) -> Result<(u16, Value)> {
     let address = SocketAddr::from((Ipv4Addr::LOCALHOST, port));
     let mut stream = TcpStream::connect_timeout(&address, CONNECT_TIMEOUT)?;
     let head = format!(
-        "{what} HTTP/1.1\r\nhost: {address}\r\nconnection: close\r\n\
+        "{what} HTTP/1.1\r\nhost: {address}\r\nconnection: close\r\n{headers}\
          content-type: application/json\r\ncontent-length: {}\r\n\r\n",
         body.len()
     );

@@ -9,7 +9,7 @@ mod process;
 mod terminal;
 mod wait;
 
-pub use http::{get, post};
+pub use http::{get, order, post};
 pub use member::{Member, message};
 pub use network::{Network, Node, versions_at};
 pub use ports::listens;

@@ -47,17 +47,21 @@ impl Network {
         node.wait_until_it_answers()
     }
 
-    fn spawn(&self, at: u16, bootstrap: &[u16], options: &str) -> Node {
-        let (port, dir) = (self.port(at), self.data_dir(at));
+    /// Starts a node, and waits for nothing.
+    pub fn spawn(&self, at: u16, bootstrap: &[u16], options: &str) -> Node {
+        let dir = self.data_dir(at);
+        let (port, args) = (self.port(at), self.node_args(at, bootstrap, &dir, options));
+        Node { port, process: self.run(&args) }
+    }
+
+    /// The arguments of a node of this network whose data is there.
+    pub fn node_args(&self, at: u16, bootstrap: &[u16], dir: &Path, options: &str) -> String {
+        let port = self.port(at);
         let from: String =
             bootstrap.iter().map(|from| format!(" -b {}", self.port(*from))).collect();
         // A name of its own: should ports pass from one test to the next, their nodes don't mix.
         let network = format!("test-{}-{}", std::process::id(), self.port(0));
-        let process = self.run(&format!(
-            "node -p {port}{from} --data-dir {} --network {network} {options}",
-            dir.display()
-        ));
-        Node { port, process }
+        format!("node -p {port}{from} --data-dir {} --network {network} {options}", dir.display())
     }
 }
 
@@ -77,8 +81,13 @@ pub struct Node {
 }
 
 impl Node {
+    /// One that was started otherwise.
+    pub fn of(port: u16, process: Process) -> Node {
+        Node { port, process }
+    }
+
     #[track_caller]
-    fn wait_until_it_answers(mut self) -> Node {
+    pub fn wait_until_it_answers(mut self) -> Node {
         until("the node answers", SOON, || {
             let ended = self.process.ended();
             assert!(ended.is_none(), "{} ended: {}", self.port, self.process.stderr());

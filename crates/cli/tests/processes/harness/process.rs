@@ -16,10 +16,15 @@ pub struct Process {
 impl Process {
     /// Starts it with those arguments. What it says, and its temporary files, are kept in `dir`.
     pub fn spawn(dir: &Path, args: &[String]) -> Process {
+        Process::spawn_program(dir, env!("CARGO_BIN_EXE_rumormill"), args)
+    }
+
+    /// The same with another program, which may start ours in its stead.
+    pub fn spawn_program(dir: &Path, program: &str, args: &[String]) -> Process {
         let said = tempfile::Builder::new().prefix("said-").disable_cleanup(true).tempdir_in(dir);
         let said = said.expect("a directory for what it says");
         let (out, err) = (said.path().join("stdout"), said.path().join("stderr"));
-        let child = Command::new(env!("CARGO_BIN_EXE_rumormill"))
+        let child = Command::new(program)
             .args(args)
             .env("TMPDIR", dir)
             .env("XDG_STATE_HOME", dir.join("state"))
@@ -28,7 +33,7 @@ impl Process {
             .stdout(File::create(&out).expect("a file for stdout"))
             .stderr(File::create(&err).expect("a file for stderr"))
             .spawn()
-            .expect("rumormill starts");
+            .expect("it starts");
         Process { child, out, err }
     }
 

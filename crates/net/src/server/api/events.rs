@@ -13,7 +13,7 @@
 
 use super::fields::wrong;
 use super::parameters::{Parameters, named};
-use super::state::Register;
+use crate::control::Register;
 use crate::driver::{Events, Told};
 use crate::server::problem::Refusal;
 use crate::server::{Server, Shared, views};
@@ -208,7 +208,7 @@ impl Source {
     }
 
     fn say_state(&self, rumor: &Rumor, is_over: bool) -> Option<Bytes> {
-        let register = Register::of(rumor).filter(|_| self.only.state)?;
+        let register = self.only.state.then(|| Register::of(rumor))??;
         let value = register.value.filter(|_| !is_over);
         let (origin, key, version) = (register.origin, register.key, register.version);
         let about = json!({"origin": origin, "key": key, "value": value, "version": version});

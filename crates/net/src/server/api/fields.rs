@@ -2,7 +2,7 @@
 
 use crate::server::access::Order;
 use crate::server::problem::Refusal;
-use crate::server::{Counts, Server, body};
+use crate::server::{Server, body};
 use axum::http::StatusCode;
 use serde_json::{Map, Value};
 
@@ -13,12 +13,6 @@ pub(super) struct Fields(Map<String, Value>);
 impl Fields {
     /// Reads a whole body, which must be a JSON object.
     pub async fn read(order: Order, server: &Server) -> Result<Fields, Refusal> {
-        Counts::add(&server.counts.requests);
-        let read = Fields::read_body(order, server).await;
-        read.inspect_err(|_| Counts::add(&server.counts.refused))
-    }
-
-    async fn read_body(order: Order, server: &Server) -> Result<Fields, Refusal> {
         let Order { headers, body } = order;
         if let Err(refusal) = body::check_type(&headers) {
             body::discard(&headers, body, &server.node.config).await;

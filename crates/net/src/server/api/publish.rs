@@ -5,7 +5,7 @@ use crate::control::{self, PublishError, Receipt};
 use crate::server::access::Order;
 use crate::server::gossip::json;
 use crate::server::problem::Refusal;
-use crate::server::{Counts, Server, Shared};
+use crate::server::{Server, Shared};
 use axum::http::StatusCode;
 use axum::response::Response;
 use base64::Engine;
@@ -19,8 +19,7 @@ const TOPIC_MAX: usize = 256;
 /// `POST /api/v1/publish`
 pub(in crate::server) async fn publish(server: Shared, order: Order) -> Result<Response, Refusal> {
     let fields = Fields::read(order, &server).await?;
-    let published = server.publish(fields).await;
-    let receipt = published.inspect_err(|_| Counts::add(&server.counts.refused))?;
+    let receipt = server.publish(fields).await?;
     Ok(json(document(&receipt).to_string()))
 }
 

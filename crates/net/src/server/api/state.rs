@@ -2,57 +2,31 @@
 
 use super::fields::{Fields, wrong};
 use super::parameters::{Key, Parameters, key, named};
-use crate::control::{self, Says, SetError};
+use crate::control::{self, Register, Says, SetError};
+use crate::driver::DriverView;
 use crate::server::access::Order;
 use crate::server::gossip::json;
 use crate::server::problem::Refusal;
-use crate::server::{Counts, Server, Shared, body, views};
+use crate::server::{Server, Shared, body, views};
 use axum::http::StatusCode;
 use axum::response::Response;
-use rumormill_core::Duration;
-use rumormill_protocols::{Life, Rumor, Subject};
+use rumormill_core::{Duration, Name};
+use rumormill_protocols::Subject;
+use rumormill_protocols::state::registers::Entry;
 use rumormill_wire::json::Problem;
-use serde_json::{Map, Value, json};
+use serde_json::{Value, json};
 use tokio::time::timeout;
 
-/// What a register says, read from the update that set it.
-pub(super) struct Register<'a> {
-    pub origin: u64,
-    pub key: &'a str,
-    /// Nothing, if it was removed.
-    pub value: Option<Value>,
-    pub version: u64,
-    /// For how long it was set.
-    pub lasts_ms: Option<u64>,
-}
-
-impl Register<'_> {
-    /// Nothing if it is no register, or one of an origin that has no number.
-    pub fn of(rumor: &Rumor) -> Option<Register<'_>> {
-        let Subject::Register(key) = &rumor.subject else { return None };
-        let said = || {
-            let mut members: Map<String, Value> = serde_json::from_slice(&rumor.payload).ok()?;
-            members.remove(&**key)
-        };
-        let (value, lasts_ms) = match rumor.life {
-            Life::Removed => (None, None),
-            Life::Lasting => (Some(said()?), None),
-            Life::For(span) => (Some(said()?), Some(span.as_millis() as u64)),
-        };
-        let (origin, version) = (rumor.origin.number()?, rumor.version);
-        Some(Register { origin, key, value, version, lasts_ms })
-    }
-
-    fn document(self, age_ms: u64) -> Value {
-        json!({
-            "origin": self.origin,
-            "key": self.key,
-            "value": self.value,
-            "version": self.version,
-            "age_ms": age_ms,
-            "lasts_ms": self.lasts_ms,
-        })
-    }
+/// As it stands in a document.
+fn document(register: Register<'_>, age_ms: u64) -> Value {
+    json!({
+        "origin": register.origin,
+        "key": register.key,
+        "value": register.value,
+        "version": register.version,
+        "age_ms": age_ms,
+        "lasts_ms": register.lasts.map(|span| span.as_millis() as u64),
+    })
 }
 
 /// `GET /api/v1/state`
@@ -62,7 +36,7 @@ pub(in crate::server) async fn all(
 ) -> Result<Response, Refusal> {
     let [origin, key] = named(parameters, ["origin", "key"])?;
     let origin = origin.as_deref().map(whole).transpose()?;
-    let registers = registers(&server, origin, key.as_deref()).await?;
+    let registers = registers(&server, origin, key).await?;
     Ok(json(json!({ "registers": registers }).to_string()))
 }
 
@@ -74,25 +48,31 @@ fn whole(text: &str) -> Result<u64, Refusal> {
 async fn registers(
     server: &Server,
     origin: Option<u64>,
-    key: Option<&str>,
+    key: Option<String>,
 ) -> Result<Vec<Value>, Refusal> {
-    let entries = server.look(|node, driver| views::entries(node, driver.now())).await?;
+    // Picked before it is read: a register may be large.
+    let wanted = move |entry: &Entry| {
+        let is_key = |wanted: &String| matches!(&entry.rumor.subject, Subject::Register(key) if **key == **wanted);
+        origin.is_none_or(|origin| entry.rumor.origin == Name::Number(origin))
+            && key.as_ref().is_none_or(is_key)
+    };
+    let look = move |node: &_, driver: &DriverView<'_, _>| {
+        views::entries_where(node, driver.now(), wanted)
+    };
+    let entries = server.look(look).await?;
     let mut found: Vec<(Register<'_>, u64)> = entries
         .iter()
         .filter_map(|(entry, age_ms)| Some((Register::of(&entry.rumor)?, *age_ms)))
-        .filter(|(register, _)| origin.is_none_or(|origin| origin == register.origin))
-        .filter(|(register, _)| key.is_none_or(|key| key == register.key))
-        .filter(|(register, _)| register.value.is_some())
         .collect();
     found.sort_by_key(|(register, _)| (register.origin, register.key));
-    Ok(found.into_iter().map(|(register, age_ms)| register.document(age_ms)).collect())
+    Ok(found.into_iter().map(|(register, age_ms)| document(register, age_ms)).collect())
 }
 
 /// `GET /api/v1/state/{key}`
 pub(in crate::server) async fn one(server: Shared, said: Key) -> Result<Response, Refusal> {
     let key = key(said)?;
     let own = Some(u64::from(server.own_port));
-    match registers(&server, own, Some(&key)).await?.pop() {
+    match registers(&server, own, Some(key)).await?.pop() {
         Some(register) => Ok(json(register.to_string())),
         None => {
             let fault = "is no register of this node; ?key= at /api/v1/state finds others'";
@@ -126,22 +106,17 @@ pub(in crate::server) async fn remove(
     said: Key,
     order: Order,
 ) -> Result<Response, Refusal> {
-    Counts::add(&server.counts.requests);
     body::discard(&order.headers, order.body, &server.node.config).await;
     server.change(said, Ok(Says::Nothing)).await
 }
 
 impl Server {
     async fn change(&self, said: Key, says: Result<Says, Refusal>) -> Result<Response, Refusal> {
-        let changed = async {
-            let (key, says) = (key(said)?, says?);
-            let set = control::set(&self.node.handle, &key, says);
-            let done = timeout(self.node.config.answer_timeout, set).await;
-            let version = done.map_err(|_| not_yet())?.map_err(refusal)?;
-            Ok(json!({"origin": self.own_port, "key": key, "version": version}))
-        };
-        let changed: Result<Value, Refusal> = changed.await;
-        let changed = changed.inspect_err(|_| Counts::add(&self.counts.refused))?;
+        let (key, says) = (key(said)?, says?);
+        let set = control::set(&self.node.handle, &key, says);
+        let done = timeout(self.node.config.answer_timeout, set).await;
+        let version = done.map_err(|_| not_yet())?.map_err(refusal)?;
+        let changed = json!({"origin": self.own_port, "key": key, "version": version});
         Ok(json(changed.to_string()))
     }
 }

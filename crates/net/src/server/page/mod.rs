@@ -3,7 +3,6 @@
 use super::Shared;
 use axum::http::header::{
     ACCEPT, CACHE_CONTROL, CONTENT_SECURITY_POLICY, CONTENT_TYPE, REFERRER_POLICY, VARY,
-    X_CONTENT_TYPE_OPTIONS,
 };
 use axum::http::{HeaderMap, HeaderName};
 use axum::response::{IntoResponse, Response};
@@ -39,10 +38,9 @@ pub(super) async fn index(server: Shared, headers: HeaderMap) -> Response {
         return ([(CONTENT_TYPE, "text/plain; charset=utf-8"), (VARY, "accept")], text)
             .into_response();
     }
-    let headers: [(HeaderName, &str); 6] = [
+    let headers: [(HeaderName, &str); 5] = [
         (CONTENT_TYPE, "text/html; charset=utf-8"),
         (CONTENT_SECURITY_POLICY, &POLICY),
-        (X_CONTENT_TYPE_OPTIONS, "nosniff"),
         (REFERRER_POLICY, "no-referrer"),
         (CACHE_CONTROL, "no-cache"),
         (VARY, "accept"),
@@ -61,6 +59,7 @@ fn text(own: &str) -> String {
         "Rumormill {} at {own}\n\n\
          GET  /peers/                 whom this node knows\n\
          POST /gossip/                a message or an envelope, application/json\n\
+         POST /reconcile/             what two nodes know, compared\n\
          GET  /state                  who likes which book\n\
          GET  /messages               the latest messages\n\
          GET  /healthz                whether it is well\n\

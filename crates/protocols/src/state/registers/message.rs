@@ -1,7 +1,7 @@
 //! What registers tell each other.
 
-use crate::Rumor;
 use crate::parts::digest::{Digest, VERSION_LEN};
+use crate::{Life, Rumor};
 use alloc::boxed::Box;
 use alloc::collections::BTreeMap;
 use alloc::sync::Arc;
@@ -78,6 +78,11 @@ pub struct News {
 }
 
 impl News {
+    /// Whether it held for a time that has passed.
+    pub fn is_over(&self) -> bool {
+        matches!(self.rumor.life, Life::For(span) if self.age >= span)
+    }
+
     /// Its size on the wire in bytes, at most, as JSON.
     pub fn wire_len(&self) -> usize {
         self.rumor.wire_len() + 44

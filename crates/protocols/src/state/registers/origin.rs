@@ -31,6 +31,17 @@ impl Origin {
         self.versions.last().map_or(0, |(version, _)| *version)
     }
 
+    /// Whether a register of that version is held.
+    pub fn has(&self, version: u64) -> bool {
+        let from = (version, Key::from(""));
+        self.versions.range(from..).next().is_some_and(|(held, _)| *held == version)
+    }
+
+    /// Whether that version came, and is the next one; while all is told anew, none is.
+    pub fn is_next(&self, version: u64) -> bool {
+        version == self.complete + 1 && self.anew == 0 && self.has(version)
+    }
+
     /// Whether an update of a key that we don't hold is of the past: we were told all up to there, so
     /// it was removed since. Version 0 was never counted.
     pub fn is_past(&self, version: u64) -> bool {

@@ -147,6 +147,7 @@ impl Registers {
         let latest = self.table.own_latest();
         let split = latest.is_some_and(|ours| ours.0 == version && ours.1 < id);
         if version <= self.version.last() && !split {
+            self.deny(rumor);
             return self.on_stale(id, from, fx);
         }
         self.version.adopt(version);
@@ -163,6 +164,7 @@ impl Registers {
     fn deny(&mut self, rumor: &Rumor) {
         if let Subject::Register(key) = &rumor.subject
             && rumor.life != Life::Removed
+            && !self.own.has(key)
             && self.denied.len() < DENIED_MAX
         {
             self.denied.insert(key.clone());

@@ -10,6 +10,7 @@ use crate::planes::StateEvent;
 use alloc::boxed::Box;
 use alloc::collections::BTreeMap;
 use alloc::sync::Arc;
+use alloc::vec::Vec;
 use core::time::Duration;
 use rumormill_core::{Name, Peer, ReplyTo, Why};
 
@@ -124,7 +125,10 @@ impl Registers {
     }
 
     fn on_exchange(&mut self, exchange: Exchange, from: Peer, fx: Fx<'_>) -> RegistersMessage {
-        self.absorb(exchange.delta, from, fx);
+        match self.exchanges.is_up(from) {
+            true => self.absorb(exchange.delta, from, fx),
+            false => self.hear(exchange.delta, from, fx),
+        };
         match &exchange.digest {
             Some(known) => self.tell(known, exchange.budget, fx),
             None => RegistersMessage::Delta(Box::default()),
@@ -288,6 +292,22 @@ impl Registers {
         }
         self.table.confirm(&news.rumor);
         self.table.put_anew(news, from, fx.now())
+    }
+
+    /// What somebody tells unasked whom we would not ask is taken like a broadcast, update by update: it
+    /// vouches for nothing, and nothing is gone because it is not told.
+    fn hear(&mut self, delta: Delta, from: Peer, fx: Fx<'_>) -> usize {
+        let complete = Some(BTreeMap::new());
+        let all: Vec<(Name, u64)> = (delta.news.iter())
+            .map(|news| (news.rumor.origin.clone(), news.rumor.version))
+            .collect();
+        let learned =
+            self.absorb(Delta { news: delta.news, complete, ..Delta::default() }, from, fx);
+        for (origin, version) in all {
+            let gone = self.table.follows(&origin, version);
+            self.tell_expired(gone, fx);
+        }
+        learned
     }
 
     /// Takes a delta in; says how much of it was new.

@@ -225,7 +225,7 @@ impl Table {
     /// A broadcast update came: it makes us complete if it is exactly the next.
     pub fn follows(&mut self, name: &Name, version: u64) -> Vec<Arc<Rumor>> {
         match self.origins.get(name) {
-            Some(origin) if version == origin.complete + 1 && origin.anew == 0 => {
+            Some(origin) if origin.is_next(version) => {
                 self.complete_to(name, Vouched { from: version - 1, upto: version })
             }
             _ => Vec::new(),
@@ -331,7 +331,7 @@ impl Table {
     /// Of ourselves nobody lacks what is below that: it was told, or never said.
     pub fn settle_own(&mut self, version: u64) {
         if let Some(origin) = self.origins.get_mut(&self.own) {
-            origin.complete = version;
+            origin.complete = version.min(origin.latest());
         }
     }
 

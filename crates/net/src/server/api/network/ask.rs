@@ -7,7 +7,7 @@ use http_body_util::{BodyExt, Full, Limited};
 use hyper_util::client::legacy::{Client, connect::HttpConnector};
 use hyper_util::rt::TokioExecutor;
 use rumormill_core::{Address, Duration};
-use serde_json::{Map, Value};
+use serde_json::{Map, Value, json};
 use std::collections::BTreeMap;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use tokio::task::JoinSet;
@@ -53,6 +53,42 @@ enum Answer {
     Nobody,
 }
 
+/// What came of all asking since the start.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(in crate::server) struct Sums {
+    /// Rounds of asking.
+    pub rounds: u64,
+    /// Who answered.
+    pub answered: u64,
+    /// Who did not in time.
+    pub late: u64,
+    /// Where nobody was, or somebody else.
+    pub silent: u64,
+    /// Whom there was no time or room to ask.
+    pub skipped: u64,
+}
+
+impl Sums {
+    fn add(&mut self, asked: usize, answers: &BTreeMap<Address, Answer>) {
+        self.rounds += 1;
+        self.skipped += asked.saturating_sub(answers.len()) as u64;
+        for answer in answers.values() {
+            *match answer {
+                Answer::Report(_) => &mut self.answered,
+                Answer::Late => &mut self.late,
+                Answer::Nobody => &mut self.silent,
+            } += 1;
+        }
+    }
+
+    /// As they stand in a document.
+    pub fn document(self) -> Value {
+        let Sums { rounds, answered, late, silent, skipped } = self;
+        json!({"rounds": rounds, "answered": answered, "late": late, "silent": silent,
+               "skipped": skipped})
+    }
+}
+
 /// Who answered, when, and what.
 type Last = BTreeMap<Address, (Instant, Report)>;
 
@@ -60,6 +96,7 @@ type Last = BTreeMap<Address, (Instant, Report)>;
 pub(super) struct Asker {
     http: Http,
     last: Mutex<Last>,
+    sums: Mutex<Sums>,
 }
 
 impl Default for Asker {
@@ -69,7 +106,7 @@ impl Default for Asker {
         connector.set_connect_timeout(Some(ANSWER_TIMEOUT));
         // Idle connections to hundreds of nodes would take the descriptors that clients need.
         let http = Client::builder(TokioExecutor::new()).pool_max_idle_per_host(0).build(connector);
-        Asker { http, last: Mutex::default() }
+        Asker { http, last: Mutex::default(), sums: Mutex::default() }
     }
 }
 
@@ -77,10 +114,12 @@ impl Asker {
     /// Asks those nodes, the first of them if they are too many. Whoever was silent before comes last,
     /// so that the dead don't take the time of the living.
     pub async fn ask(&self, mut targets: Vec<Target>) -> BTreeMap<Address, Heard> {
+        let wanted = targets.len();
         targets.truncate(NODES_MAX);
-        let mut last = std::mem::take(&mut *self.last());
+        let mut last = std::mem::take(&mut *locked(&self.last));
         targets.sort_by_key(|target| !last.contains_key(&target.address));
         let mut answers = self.round(targets.clone()).await;
+        locked(&self.sums).add(wanted, &answers);
         let now = Instant::now();
         let mut kept = Last::new();
         let mut heard = BTreeMap::new();
@@ -94,12 +133,13 @@ impl Asker {
             heard.insert(address.clone(), judge(answer.as_ref(), latest.as_ref(), now));
             kept.extend(latest.map(|latest| (address, latest)));
         }
-        *self.last() = kept;
+        *locked(&self.last) = kept;
         heard
     }
 
-    fn last(&self) -> MutexGuard<'_, Last> {
-        self.last.lock().unwrap_or_else(PoisonError::into_inner)
+    /// What came of all asking since the start.
+    pub fn sums(&self) -> Sums {
+        *locked(&self.sums)
     }
 
     async fn round(&self, targets: Vec<Target>) -> BTreeMap<Address, Answer> {
@@ -123,6 +163,10 @@ impl Asker {
         let _ = timeout_at(Instant::now() + ROUND_TIMEOUT, all).await;
         answers
     }
+}
+
+fn locked<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 /// A node that was late, or that there was no time to ask, is what it was a moment ago.
@@ -171,6 +215,18 @@ async fn answer(http: Http, target: &Target) -> Answer {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn everybody_who_was_to_be_asked_is_counted() {
+        let at = |port: u16| Address::new(&format!("127.0.0.1:{port}"));
+        let report = Answer::Report(Report::default());
+        let answers = [(at(1), report), (at(2), Answer::Late), (at(3), Answer::Nobody)];
+        let mut sums = Sums::default();
+        sums.add(7, &answers.into());
+        sums.add(0, &BTreeMap::new());
+        let said = json!({"rounds": 2, "answered": 1, "late": 1, "silent": 1, "skipped": 4});
+        assert_eq!(sums.document(), said);
+    }
 
     #[test]
     fn who_is_late_lives_for_a_while_but_who_is_gone_does_not() {

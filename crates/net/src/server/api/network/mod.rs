@@ -11,8 +11,9 @@ mod verdict;
 
 use crate::server::gossip::json;
 use crate::server::problem::Refusal;
-use crate::server::{Counts, Server, Shared};
+use crate::server::{Server, Shared};
 use ask::Asker;
+pub(in crate::server) use ask::Sums;
 use axum::body::Bytes;
 use axum::response::Response;
 use rumormill_core::Duration;
@@ -26,7 +27,6 @@ const FRESH: Duration = Duration::from_secs(1);
 
 /// `GET /api/v1/network`
 pub(in crate::server) async fn network(server: Shared) -> Result<Response, Refusal> {
-    Counts::add(&server.counts.requests);
     let mut round = Round::of(&server);
     let made = async {
         match round.wait_for(Option::is_some).await.as_deref() {
@@ -44,6 +44,13 @@ pub(in crate::server) async fn network(server: Shared) -> Result<Response, Refus
 pub(in crate::server) struct Network {
     latest: Mutex<Option<Round>>,
     asker: Asker,
+}
+
+impl Network {
+    /// What came of all asking.
+    pub fn sums(&self) -> Sums {
+        self.asker.sums()
+    }
 }
 
 /// Once it is made: the document, or nothing if the node was too busy.
@@ -84,7 +91,7 @@ impl Server {
         let mut table = table::Table::of(self).await?;
         let answers = self.network.asker.ask(table.targets()).await;
         table.fill_in(&answers);
-        let verdict = verdict::of(&table.rows);
+        let verdict = verdict::of(&table.rows, table.omitted);
         let nodes: Vec<_> = table.rows.iter().map(table::Row::document).collect();
         let document = json!({
             "self": self.own_port,

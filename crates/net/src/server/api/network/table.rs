@@ -1,8 +1,8 @@
 //! A row for every node: what is known here, and what it says of itself.
 
 use super::ask::Heard;
+use crate::control::Register;
 use crate::driver::DriverView;
-use crate::server::api::state::Register;
 use crate::server::problem::Refusal;
 use crate::server::{Server, views};
 use crate::transport::http::{Endpoint, port_of};

@@ -34,8 +34,9 @@ pub(super) struct Verdict {
     pub text: String,
 }
 
-/// Judges the rows, among which the node itself must be.
-pub(super) fn of(rows: &[Row]) -> Verdict {
+/// Judges the rows, among which the node itself must be. So many more were left out, who are the least
+/// known.
+pub(super) fn of(rows: &[Row], omitted: usize) -> Verdict {
     let silent: Vec<&Row> = rows.iter().filter(|row| row.alive == Some(false)).collect();
     let live: Vec<&Row> = rows.iter().filter(|row| row.alive == Some(true)).collect();
     let is_heard_of = |row: &&Row| row.standing == Place::Unknown;
@@ -47,8 +48,9 @@ pub(super) fn of(rows: &[Row]) -> Verdict {
         (0 | 1, others) => (Level::Bad, format!("cut off: none of the {others} others answers")),
         _ => judge(&live, &silent),
     };
-    for (rest, how) in [(heard_of, "only heard of"), (unasked, "not asked yet")] {
-        match rest.len() {
+    let rest = [(heard_of.len() + omitted, "only heard of"), (unasked.len(), "not asked yet")];
+    for (rest, how) in rest {
+        match rest {
             0 => {}
             1 => text.push_str(&format!("; 1 more is {how}")),
             more => text.push_str(&format!("; {more} more are {how}")),
@@ -129,7 +131,7 @@ mod tests {
     }
 
     fn judged(rows: &[Row], level: Level, text: &str) {
-        assert_eq!(of(rows), Verdict { level, text: text.into() });
+        assert_eq!(of(rows, 0), Verdict { level, text: text.into() });
     }
 
     #[test]
@@ -189,6 +191,7 @@ mod tests {
     fn who_was_only_heard_of_is_counted_apart() {
         let rows = [live(7000, 2), live(7001, 2), heard_of(7998), heard_of(7999)];
         judged(&rows, Level::Good, "all 2 agree; 2 more are only heard of");
+        assert_eq!(of(&rows, 500).text, "all 2 agree; 502 more are only heard of");
         let unasked = Row { standing: Place::Reserve, ..heard_of(7002) };
         let text = "all 2 agree; 1 more is not asked yet";
         judged(&[live(7000, 2), live(7001, 2), unasked], Level::Good, text);

@@ -200,6 +200,24 @@ fn pages_without_end_are_read_for_a_while_and_pages_that_lead_back_not_at_all() 
 }
 
 #[test]
+fn a_stranger_can_tell_news_but_vouches_for_nothing() {
+    let mut node = node(RegistersConfig::default());
+    learn(&mut node, keyed(7001, "mood", 1, 1));
+    let forged = Delta {
+        news: [update(7001, 2, 2).into(), update(7002, 9, 3).into()].into(),
+        complete: Some([(Name::Number(7001), Vouched { from: 0, upto: 99 })].into()),
+        anew: [(Name::Number(7001), 99)].into(),
+        more: false,
+    };
+    let exchange = Exchange { delta: forged, digest: None, budget: 0 };
+    answer(&mut node, Peer::STRANGER, RegistersMessage::Exchange(Box::new(exchange)));
+    let digest = node.machine.digest();
+    assert_eq!(digest.version(&Name::Number(7001)), 2, "it was the next one");
+    assert_eq!(digest.version(&Name::Number(7002)), 0);
+    assert_eq!(contents(node.machine.table()).len(), 3, "nothing is gone");
+}
+
+#[test]
 fn answers_that_belong_to_no_question_are_refused() {
     let mut node = node(RegistersConfig::default());
     let (_, _, token) = asked(&up(&mut node, 1, 2)).unwrap();

@@ -196,3 +196,26 @@ fn removing_what_was_never_set_is_no_error() {
     let done = set_life(&mut node, "mood", b"", Life::Removed);
     assert_eq!(done, [StateEvent::Stored { ticket: 1, version: 0 }]);
 }
+
+#[test]
+fn after_a_restart_those_who_know_the_same_say_so() {
+    let config = RegistersConfig::default();
+    let (mut cells, mut first) = (Cells::default(), node(config));
+    let (key, payload) = (Arc::from("book"), Bytes::from_static(b"{}"));
+    let set = StateCommand::Set { ticket: 1, key, payload, life: Life::Lasting };
+    stored(&give(&mut first, Input::Command(set)), &mut cells);
+    cells.insert(VERSION, Bytes::copy_from_slice(&128u64.to_be_bytes()));
+    let mut again = node_with(config, &cells);
+    let mut newcomer = super::world::fresh(1, config);
+    let mut replies = Vec::new();
+    for _ in 0..2 {
+        let mut asks = asked(&up(&mut newcomer, 1, 2));
+        while let Some((_, message, token)) = asks {
+            replies.push(answer(&mut again, peer(9), message));
+            let reply = Ok(replies.last().unwrap().clone());
+            asks = asked(&give(&mut newcomer, Input::Response(token, reply)));
+        }
+        give(&mut newcomer, Input::PeerDown(peer(1), rumormill_core::Gone::Evicted));
+    }
+    assert_eq!(replies.last(), Some(&RegistersMessage::Same));
+}
