@@ -68,9 +68,10 @@ async fn start(layers: &Layers, data_dir: Option<&Path>) -> anyhow::Result<Node>
             let fault = format!("{by}: `{bind}` is no address of this host: try 127.0.0.1");
             Usage(fault).into()
         }
-        StartError::BadAddress(_) | StartError::BadNetwork(_) | StartError::BeyondLoopback(_) => {
-            Usage(error.to_string()).into()
-        }
+        StartError::BadAddress(_)
+        | StartError::BadNetwork(_)
+        | StartError::BeyondLoopback(_)
+        | StartError::Unadvertised { .. } => Usage(error.to_string()).into(),
         error => error.into(),
     })
 }

@@ -33,6 +33,12 @@ pub enum SetError {
         /// The most that fits.
         max: usize,
     },
+    /// It is more than the node may tell another at once. Say less, or raise the bound.
+    #[error(
+        "the register is larger than what this node may tell at once: say less, or raise \
+         node.state.registers.delta_bytes_max"
+    )]
+    OverBudget,
     /// Keys have 1 to 256 bytes, and some names have a meaning of their own.
     #[error("`{0}` is no key: use 1 to 256 bytes, and not removed, lasts_ms, topic or data")]
     BadKey(String),
@@ -184,7 +190,8 @@ fn set_outcome(event: NodeEvent, ours: u64) -> Option<Result<u64, SetError>> {
         Plane::State(StateEvent::SetRefused { ticket, why, .. }) if ticket == ours => {
             Some(Err(match why {
                 Why::Unsupported => SetError::NoState,
-                Why::Overloaded | Why::TooLarge => SetError::TooMany,
+                Why::TooLarge => SetError::OverBudget,
+                Why::Overloaded => SetError::TooMany,
                 why => SetError::NotDurable(why),
             }))
         }

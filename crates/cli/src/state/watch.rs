@@ -70,9 +70,9 @@ fn describe(kind: &str, data: &Value, key: Option<&str>, json: bool) -> Option<S
         ("state", true) if is_wanted => Some(data.to_string()),
         ("state", false) if is_wanted => {
             let key = plain(data["key"].as_str().unwrap_or_default());
-            let value = match &data["value"] {
-                Value::Null => "(removed)".into(),
-                value => said(value),
+            let value = match data["removed"] == true {
+                true => "(removed)".into(),
+                false => said(&data["value"]),
             };
             Some(format!("{} {key} {} {value}", data["origin"], data["version"]))
         }
@@ -103,7 +103,8 @@ mod tests {
         assert_eq!(line(None, false).unwrap(), "7001 book 6 Emma");
         assert_eq!(line(Some("mood"), false), None);
         assert_eq!(line(Some("book"), true).unwrap(), data.to_string());
-        let gone = json!({"origin": 7001, "key": "book", "value": null, "version": 7});
+        let gone =
+            json!({"origin": 7001, "key": "book", "value": null, "removed": true, "version": 7});
         assert_eq!(describe("state", &gone, None, false).unwrap(), "7001 book 7 (removed)");
         let gap = describe("gap", &json!({"missed": 3}), Some("book"), false);
         assert_eq!(gap.unwrap(), "(3 changes were missed)");

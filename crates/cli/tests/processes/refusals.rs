@@ -86,7 +86,7 @@ fn beyond_loopback_nothing_is_served_without_a_good_token() {
     for bind in ["0.0.0.0", "::"] {
         let port = network.port(0);
         let node = format!("node -p {port} --bind {bind} --data-dir {}", dir.display());
-        fails(&network, &node, 1, &["every address of this host", "advertise"]);
+        fails(&network, &node, 2, &["every address of this host", "advertise"]);
         let args = format!("{node} --advertise 127.0.0.1:{port}");
         fails(&network, &args, 1, &["token", "is empty", "remove it"]);
     }

@@ -72,14 +72,17 @@ fn is_book(rumor: &Rumor) -> bool {
     matches!(&rumor.subject, Subject::Register(key) if **key == *BOOK)
 }
 
-/// Adds one register to what is said of its origin: the newest one's version and age.
+/// Adds one register to what is said of its origin. Version and age are the book's; of an origin without
+/// one the newest's.
 fn describe(about: &mut Map<String, Value>, entry: &Entry, age_ms: u64) {
     let newest = about.get("version").and_then(Value::as_u64);
+    let has_book = about.contains_key(BOOK);
     if let Ok(Value::Object(members)) = serde_json::from_slice(&entry.rumor.payload) {
-        let ours = |name: &str| matches!(name, "version" | "age_ms");
+        let ours = |name: &str| matches!(name, "version" | "age_ms" | "lasts_ms");
         about.extend(members.into_iter().filter(|(name, _)| !ours(name)));
     }
-    if newest.is_none_or(|newest| entry.rumor.version > newest) {
+    let is_newest = newest.is_none_or(|newest| entry.rumor.version > newest);
+    if is_book(&entry.rumor) || is_newest && !has_book {
         about.insert("version".into(), entry.rumor.version.into());
         about.insert("age_ms".into(), age_ms.into());
     }

@@ -1,7 +1,7 @@
 //! What happens, as it happens: server-sent events.
 //!
 //! ```text
-//! event: state   data: {"origin":7001,"key":"book","value":"…","version":3}    null: removed, or over
+//! event: state   data: {"origin":7001,"key":"book","value":"…","version":3}    with "removed":true, if it was, or is over
 //! event: peer    data: {"name":7001,"address":"…","up":false,"why":"timed-out"}
 //! event: gap     data: {"missed":12}           the listener was too slow; look at the state
 //! : …                                          now and then, so that a dead connection is noticed
@@ -211,7 +211,10 @@ impl Source {
         let register = self.only.state.then(|| Register::of(rumor))??;
         let value = register.value.filter(|_| !is_over);
         let (origin, key, version) = (register.origin, register.key, register.version);
-        let about = json!({"origin": origin, "key": key, "value": value, "version": version});
+        let mut about = json!({"origin": origin, "key": key, "value": value, "version": version});
+        if value.is_none() {
+            about["removed"] = true.into();
+        }
         Some(event("state", &about))
     }
 

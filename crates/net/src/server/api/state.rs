@@ -129,7 +129,9 @@ fn not_yet() -> Refusal {
 /// What was refused, in terms of the request.
 fn refusal(error: SetError) -> Refusal {
     let (status, field) = match &error {
-        SetError::TooLarge { .. } => (StatusCode::PAYLOAD_TOO_LARGE, "value"),
+        SetError::TooLarge { .. } | SetError::OverBudget => {
+            (StatusCode::PAYLOAD_TOO_LARGE, "value")
+        }
         SetError::BadKey(_) => (StatusCode::BAD_REQUEST, "key"),
         SetError::BadLife(_) => (StatusCode::BAD_REQUEST, "lasts_ms"),
         SetError::Malformed(_) => (StatusCode::BAD_REQUEST, "value"),
@@ -142,6 +144,9 @@ fn refusal(error: SetError) -> Refusal {
         SetError::TooLarge { len, max } => {
             format!("makes a register of {len} bytes, and a message carries {max}")
         }
+        SetError::OverBudget => "is more than this node may tell at once: say less, or raise \
+             node.state.registers.delta_bytes_max"
+            .into(),
         SetError::BadKey(_) => {
             "must have 1 to 256 bytes, and not be removed, lasts_ms, topic or data".into()
         }
