@@ -93,7 +93,8 @@ fn sent_bytes() -> anyhow::Result<u64> {
 fn cpu_seconds() -> anyhow::Result<f64> {
     let text = std::fs::read_to_string("/proc/self/stat")?;
     let (_, fields) = text.rsplit_once(')').context("/proc/self/stat has no name")?;
-    let ticks = |at: usize| fields.split_whitespace().nth(at).and_then(|tick| tick.parse::<f64>().ok());
+    let ticks =
+        |at: usize| fields.split_whitespace().nth(at).and_then(|tick| tick.parse::<f64>().ok());
     let both = ticks(11).zip(ticks(12)).context("/proc/self/stat has no times")?;
     Ok((both.0 + both.1) / 100.0)
 }

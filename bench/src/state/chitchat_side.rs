@@ -3,9 +3,7 @@
 use super::counted::Counted;
 use super::network::{KEY, Network, first_value};
 use chitchat::transport::UdpTransport;
-use chitchat::{
-    ChitchatConfig, ChitchatHandle, ChitchatId, FailureDetectorConfig, spawn_chitchat,
-};
+use chitchat::{ChitchatConfig, ChitchatHandle, ChitchatId, FailureDetectorConfig, spawn_chitchat};
 use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
