@@ -63,9 +63,8 @@ pub(super) fn entries_where(
     wanted: impl Fn(&Entry) -> bool,
 ) -> Vec<(Entry, u64)> {
     let AnyState::Registers(registers) = node.state() else { return Vec::new() };
-    let says = |entry: &&Entry| entry.rumor.life != Life::Removed && wanted(entry);
     let aged = |entry: &Entry| (entry.clone(), now.since(entry.at).as_millis() as u64);
-    registers.table().entries().filter(says).map(aged).collect()
+    registers.table().entries().filter(|entry| wanted(entry)).map(aged).collect()
 }
 
 fn is_book(rumor: &Rumor) -> bool {

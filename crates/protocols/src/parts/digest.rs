@@ -4,7 +4,6 @@
 //! Control for Anti-Entropy Protocols*, 2008): versions of one origin only rise, so one number for
 //! each origin says what a node has of it.
 
-use crate::Rumor;
 use alloc::collections::BTreeMap;
 use core::ops::Bound;
 use rumormill_core::{Fingerprint, Name};
@@ -63,12 +62,6 @@ impl Digest {
     /// A digest of these and no others, with nothing held above.
     pub fn of(known: BTreeMap<Name, u64>) -> Digest {
         Digest { known, ..Digest::default() }
-    }
-
-    /// Whether that is beyond what is known: also version 0 of an origin that is not known at all.
-    pub fn lacks(&self, rumor: &Rumor) -> bool {
-        let beyond = self.known.get(&rumor.origin).is_none_or(|known| rumor.version > *known);
-        beyond && self.held.get(&rumor.origin) != Some(&rumor.version)
     }
 
     /// Up to which version nothing of an origin is missing; 0 for an unknown one.

@@ -53,12 +53,16 @@ impl Origin {
         if self.lossy { 0 } else { self.complete }
     }
 
+    /// The latest version that counts: while it is told anew, what is held is to be confirmed.
+    pub fn seen(&self) -> u64 {
+        if self.anew == 0 { self.latest().max(self.complete) } else { self.complete }
+    }
+
     /// Adds what is known of it to a digest.
     pub fn say(&self, name: &Name, digest: &mut Digest) {
         digest.known.insert(name.clone(), self.complete);
-        // While it is told anew, what is held is to be confirmed.
-        if self.latest() > self.complete && self.anew == 0 {
-            digest.held.insert(name.clone(), self.latest());
+        if self.seen() > self.complete {
+            digest.held.insert(name.clone(), self.seen());
         }
         if self.anew > 0 {
             digest.anew.insert(name.clone(), self.anew);

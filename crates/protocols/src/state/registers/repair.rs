@@ -74,8 +74,7 @@ impl Registers {
     }
 
     fn page(&self, range: Range, bytes_max: usize) -> Digest {
-        let own = if self.forged { VERSION_MAX } else { self.version.last() };
-        self.table.digest(range, own, bytes_max)
+        self.table.digest(range, self.own_said(), bytes_max)
     }
 
     /// What we can teach: of ourselves what was published, and nothing of what is claimed.
@@ -151,14 +150,29 @@ impl Registers {
 
     /// Whether the owner of that digest could teach us something, of what it claims up to a version.
     fn is_behind(&self, theirs: &Digest, claims_max: u64) -> bool {
-        let ours = self.page(theirs.range.clone(), usize::MAX);
         let origins = theirs.known.keys().chain(theirs.held.keys());
-        origins.filter(|origin| theirs.latest(origin) <= claims_max).any(|origin| {
-            let unknown = !ours.known.contains_key(origin) && *origin != self.name;
-            unknown
-                || theirs.latest(origin) > ours.latest(origin)
-                || theirs.version(origin) > ours.version(origin)
+        let mut said = origins
+            .filter(|origin| theirs.range.contains(origin) && theirs.latest(origin) <= claims_max);
+        said.any(|origin| match self.standing(origin) {
+            Some((complete, seen)) => {
+                theirs.latest(origin) > seen || theirs.version(origin) > complete
+            }
+            None => true,
         })
+    }
+
+    /// Up to where nothing of an origin is missing to us, and the latest version that we hold; as our
+    /// digest says it.
+    fn standing(&self, origin: &Name) -> Option<(u64, u64)> {
+        if *origin == self.name {
+            return Some((self.own_said(), self.own_said()));
+        }
+        self.table.origins.get(origin).map(|origin| (origin.complete, origin.seen()))
+    }
+
+    /// What we say of ourselves, so that nobody tells us what we need not hear.
+    fn own_said(&self) -> u64 {
+        if self.forged { VERSION_MAX } else { self.version.last() }
     }
 
     pub(super) fn on_response(
