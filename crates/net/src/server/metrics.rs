@@ -202,6 +202,11 @@ impl Snapshot {
         writer.counter("registers_unreadable", "Own cells that can't be read back", unreadable)?;
         writer.counter("syncs", "Syncs that were answered", counts.synced)?;
         writer.counter("syncs_same", "Of them, those that found nothing to tell", counts.same)?;
+        writer.counter(
+            "syncs_unproved",
+            "Claims to know more that nothing came of",
+            counts.unproved,
+        )?;
         writer.counter("sync_failures", "Syncs that failed", counts.sync_failures)
     }
 

@@ -29,6 +29,8 @@ pub enum Step {
     Summary,
     /// For a delta, with what it lacks.
     Exchange {
+        /// Whether it was asked for what it claims beyond us.
+        asked: bool,
         /// The hash of what it said it knows, to see later whether this helped.
         theirs: u64,
         /// The last origin of the page; none is the end.

@@ -158,6 +158,8 @@ pub struct RegistersCounts {
     pub synced: u64,
     /// Of them, those that found nothing to tell.
     pub same: u64,
+    /// Exchanges in which a peer claimed to know more, and told nothing.
+    pub unproved: u64,
     /// Exchanges that failed.
     pub sync_failures: u64,
     /// Registers whose time was over.

@@ -203,7 +203,8 @@ impl Registers {
                 self.exchanges.downgrade(open.peer);
                 self.start(open.peer, fx);
             }
-            (Step::Exchange { theirs, upto, more }, Ok(RegistersMessage::Delta(delta))) => {
+            (Step::Exchange { asked, theirs, upto, more }, Ok(RegistersMessage::Delta(delta))) => {
+                self.counts.unproved += u64::from(asked && delta.is_empty());
                 self.on_exchanged(open.peer, (theirs, upto, more), *delta, fx);
             }
             (Step::Plain, Ok(RegistersMessage::Delta(delta))) => {
@@ -231,6 +232,7 @@ impl Registers {
         }
         let ours = behind.then(|| self.page(theirs.range.clone(), self.config.digest_bytes_max));
         let step = Step::Exchange {
+            asked: behind,
             theirs: theirs.hash(),
             upto: least(&theirs.range, ours.as_ref().map(|ours| &ours.range)),
             more: delta.more,

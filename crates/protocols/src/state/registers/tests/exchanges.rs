@@ -162,6 +162,7 @@ fn a_forged_page_costs_one_exchange_a_tick_and_nothing_else() {
         asks = asked(&give(&mut node, Input::Response(token, Ok(reply))));
     }
     assert!(questions <= 4 && bytes < 10_000, "{questions} questions of {bytes} bytes");
+    assert!(node.machine.counts().unproved > 0, "it is counted");
     assert!(node.machine.table().is_empty());
 }
 
