@@ -16,7 +16,7 @@ use rumormill_protocols::discovery::peer_list::PeerListMessage;
 use rumormill_protocols::parts::digest::Digest;
 use rumormill_protocols::planes::{BroadcastEvent, StateEvent};
 use rumormill_protocols::state::registers::{Delta, RegistersMessage, VERSION_OF_EXCHANGES};
-use rumormill_wire::json::{Answer, PeersDocument, decode_gossip};
+use rumormill_wire::json::{Answer, PeersDocument, Problem, decode_gossip};
 use std::sync::Arc;
 use tokio::sync::oneshot;
 use tokio::time::timeout;
@@ -82,12 +82,7 @@ impl Server {
         remote: Remote,
         body: Body,
     ) -> Result<Answer, Refusal> {
-        let body = self.body_of(headers, body).await?;
-        let gossip = decode_gossip(&body, Some(self.own_port))
-            .map_err(|problem| Refusal(StatusCode::BAD_REQUEST, problem))?;
-        let introduced = introduced(headers, remote);
-        self.hear_of(introduced.as_ref());
-        let from = from(introduced);
+        let (from, gossip) = self.read(headers, remote, body, decode_gossip).await?;
         let mut answer = self.hand_in(&from, gossip.messages).await?;
         if let Some(known) = gossip.known {
             answer.messages = self.beyond(from, known).await?.news;
@@ -95,8 +90,24 @@ impl Server {
         Ok(answer)
     }
 
+    /// What a member of this network says, and who it is; discovery hears that it lives.
+    pub(super) async fn read<T>(
+        &self,
+        headers: &HeaderMap,
+        remote: Remote,
+        body: Body,
+        decode: impl FnOnce(&[u8], Option<u16>) -> Result<T, Problem>,
+    ) -> Result<(From, T), Refusal> {
+        let body = self.body_of(headers, body).await?;
+        let said = decode(&body, Some(self.own_port))
+            .map_err(|problem| Refusal(StatusCode::BAD_REQUEST, problem))?;
+        let introduced = introduced(headers, remote);
+        self.hear_of(introduced.as_ref());
+        Ok((from(introduced), said))
+    }
+
     /// The whole body, of a member of this network, in JSON.
-    pub(super) async fn body_of(&self, headers: &HeaderMap, body: Body) -> Result<Bytes, Refusal> {
+    async fn body_of(&self, headers: &HeaderMap, body: Body) -> Result<Bytes, Refusal> {
         let checked = self.check_network(headers).and_then(|()| body::check_type(headers));
         if let Err(refusal) = checked {
             body::discard(headers, body, &self.node.config).await;
@@ -107,7 +118,7 @@ impl Server {
 
     /// A node that asks lives, and may have come back while we had given it up: discovery hears of it. If
     /// the node is busy, it will ask again.
-    pub(super) fn hear_of(&self, introduced: Option<&Introduced>) {
+    fn hear_of(&self, introduced: Option<&Introduced>) {
         let Some(node) = introduced else { return };
         let here = AnyDiscoveryMessage::PeerList(PeerListMessage::Here(node.address.clone()));
         let messages = vec![Plane::Discovery(here)];
@@ -171,12 +182,12 @@ impl Server {
     }
 }
 
-pub(super) fn introduced(headers: &HeaderMap, remote: Remote) -> Option<Introduced> {
+fn introduced(headers: &HeaderMap, remote: Remote) -> Option<Introduced> {
     let said = headers.get(FROM).and_then(|said| said.to_str().ok());
     Introduced::read(said, remote.0)
 }
 
-pub(super) fn from(introduced: Option<Introduced>) -> From {
+fn from(introduced: Option<Introduced>) -> From {
     introduced.map_or(From::Stranger, |node| From::Name(node.name))
 }
 

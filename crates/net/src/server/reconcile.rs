@@ -1,6 +1,6 @@
 //! `POST /reconcile/`: comparing registers with nodes that know summaries.
 
-use super::gossip::{from, introduced, json};
+use super::gossip::json;
 use super::problem::Refusal;
 use super::{Remote, Server, Shared};
 use axum::Extension;
@@ -28,13 +28,9 @@ impl Server {
         remote: Remote,
         body: Body,
     ) -> Result<Response, Refusal> {
-        let body = self.body_of(headers, body).await?;
-        let question = decode_question(&body, Some(self.own_port))
-            .map_err(|problem| Refusal(StatusCode::BAD_REQUEST, problem))?;
-        let introduced = introduced(headers, remote);
-        self.hear_of(introduced.as_ref());
+        let (from, question) = self.read(headers, remote, body, decode_question).await?;
         let question = Plane::State(AnyStateMessage::Registers(question));
-        match self.ask(from(introduced), question).await? {
+        match self.ask(from, question).await? {
             Ok(Plane::State(AnyStateMessage::Registers(answer))) => {
                 Ok(json(encode_reconcile(&answer)))
             }
