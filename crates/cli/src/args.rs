@@ -9,6 +9,7 @@ pub use flags::{Behaviour, Flags, NodeFlags, below_flags};
 
 use crate::config_command::ConfigArgs;
 use crate::publish::PublishArgs;
+use crate::sim::SimArgs;
 use crate::state::StateArgs;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use rumormill_config::{Layers, LoadError};
@@ -86,6 +87,12 @@ pub enum Command {
         after_help = "Examples:\n  rumormill publish news \"the mill is open\"\n  rumormill publish news - < file"
     )]
     Publish(PublishArgs),
+    /// Run networks of any size in virtual time: same seed, same run
+    #[command(
+        after_help = "Examples:\n  rumormill sim run scenarios/books-100.toml --report books.html\n  \
+                      rumormill sim compare scenarios/flood-1k.toml --with flood,scenarios/fanout-1k.toml"
+    )]
+    Sim(SimArgs),
     /// Show all settings, or check files of them
     #[command(
         after_help = "Examples:\n  rumormill config print > node.toml\n  rumormill config check node.toml"

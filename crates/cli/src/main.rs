@@ -10,6 +10,7 @@ mod printed;
 mod publish;
 mod rate_limit;
 mod signals;
+mod sim;
 mod state;
 mod up;
 
@@ -43,6 +44,7 @@ fn run(command: Command) -> anyhow::Result<ExitCode> {
         Command::Up(args) => runtime()?.block_on(up::run(args.resolve()?)),
         Command::State(args) => state::run(args),
         Command::Publish(args) => publish::run(&args),
+        Command::Sim(args) => sim::run(args),
         Command::Config(args) => config_command::run(args),
         Command::Completions { shell } => completions::completions(&shell).map(done),
         Command::Man { dir } => completions::man(dir.as_deref()).map(done),

@@ -1,11 +1,12 @@
 //! The layer of the environment: `RUMORMILL_NODE__BROADCAST__FLOOD__FANOUT=4`.
 
-use crate::assignment::Walk;
+use crate::assignment::{At, Walk};
 use crate::error::{Fault, LoadError, Origin};
 use crate::flag::parse;
-use crate::known::{Known, all};
+use crate::known::Known;
 use crate::layers::Layers;
 use crate::nearest::nearest;
+use crate::scope::Scope;
 use crate::shown;
 use std::ffi::OsString;
 
@@ -25,7 +26,7 @@ impl Layers {
             .collect();
         // The same error whatever order they come in.
         ours.sort();
-        let settings = all();
+        let settings = Scope::NODE.all();
         let mut found = Vec::new();
         for (name, value) in ours {
             let origin = Origin::Variable(Some(shown::name(&name)));
@@ -36,8 +37,9 @@ impl Layers {
                 Fault::NotText(error.utf8_error().valid_up_to() + 1).at(origin.clone())
             })?;
             let value = parse(known, &text);
-            let mut walk = Walk { origin: &|_| origin.clone(), found: Vec::new() };
-            walk.key(&known.path, &known.key, value)?;
+            let origin = |_: &str| origin.clone();
+            let mut walk = Walk { scope: Scope::NODE, origin: &origin, found: Vec::new() };
+            walk.key(&At::path(&known.path), &known.key, value)?;
             found.append(&mut walk.found);
         }
         self.add(Origin::Variable(None), found)

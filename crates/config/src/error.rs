@@ -89,13 +89,31 @@ pub enum Fault {
         /// What it must be.
         must: String,
     },
-    /// A plane has one protocol. Take the others away.
-    #[error("{plane} names {} protocols, {}, but must name one", names.len(), names.join(" and "))]
+    /// A plane has one protocol, and a fault is one. Take the others away.
+    #[error("{plane} names {}{what}, {}, but must name one", names.len(), names.join(" and "))]
     Several {
         /// The plane.
         plane: String,
+        /// What they are, if it has a word.
+        what: &'static str,
         /// The protocols.
         names: Vec<String>,
+    },
+    /// A value that does not go together with others. Change it, or them.
+    #[error("{key} {why}")]
+    Unsound {
+        /// The setting.
+        key: String,
+        /// What is wrong: the rest of the sentence.
+        why: String,
+    },
+    /// It isn't said which of several is meant. Name one.
+    #[error("{key} names none of {names}")]
+    Missing {
+        /// Where it should stand.
+        key: String,
+        /// What there is.
+        names: String,
     },
     /// A setting of a protocol that is not chosen. Choose it, or don't set it.
     #[error("{key} is set, but {plane}")]
@@ -116,7 +134,8 @@ pub enum Fault {
 }
 
 impl Fault {
-    pub(crate) fn at(self, origin: Origin) -> LoadError {
+    /// Says where it is.
+    pub fn at(self, origin: Origin) -> LoadError {
         LoadError { origin, fault: Box::new(self) }
     }
 }

@@ -1,10 +1,11 @@
 //! The layer of a file.
 
-use crate::assignment::Walk;
+use crate::assignment::{At, Walk};
 use crate::error::{Fault, LoadError, Origin};
-use crate::known::NODE;
 use crate::layers::Layers;
+use crate::lines::Lines;
 use crate::nearest::hint;
+use crate::scope::{NODE, Scope};
 use crate::shown;
 use rumormill_node::Config;
 use rumormill_protocols::parts::settings::size_text;
@@ -12,14 +13,14 @@ use std::fs::File;
 use std::io::{Read, stdin};
 use std::path::Path;
 use std::string::FromUtf8Error;
-use toml::de::{DeTable, DeValue};
 use toml::{Table, Value};
 
 /// The largest file that is read, in bytes.
 pub const FILE_BYTES_MAX: usize = 1 << 20;
 
 /// What stands beside `[node]` in a scenario of the simulator, and is no node's.
-const OF_SCENARIOS: [&str; 5] = ["name", "seed", "network", "workload", "fault"];
+pub(crate) const OF_SCENARIOS: [&str; 7] =
+    ["name", "seed", "drain", "network", "workload", "fault", "check"];
 
 /// What a file is called in messages: `-` is stdin.
 fn name_of(file: &Path) -> String {
@@ -60,93 +61,48 @@ impl Layers {
     /// Adds a file, read already, of that name. Its `[node]` table counts; what else a scenario has is
     /// not looked at.
     pub fn file(self, name: &str, text: &str) -> Result<Layers, LoadError> {
-        let name = shown::name(name);
-        let whole = Origin::File { name: name.clone(), line: None };
-        if text.len() > FILE_BYTES_MAX {
-            return Err(too_large().at(whole));
-        }
-        let lines = Lines::parse(&name, text)?;
-        let table: Table = toml::from_str(text).map_err(|error| lines.too_far(&error))?;
+        let parsed = Parsed::of(name, text)?;
+        let (lines, table) = (&parsed.lines, parsed.table);
         let origin = |path: &str| lines.origin(path);
-        let mut walk = Walk { origin: &origin, found: Vec::new() };
+        let mut walk = Walk { scope: Scope::NODE, origin: &origin, found: Vec::new() };
         for (key, value) in table {
             match (key.as_str(), value) {
-                (NODE, Value::Table(node)) => walk.table(NODE, Config::KEYS, node)?,
+                (NODE, Value::Table(node)) => walk.table(&At::path(NODE), Config::KEYS, node)?,
                 (NODE, value) => {
                     let value = shown::value(&value);
                     return Err(Fault::NoTable { key, value }.at(lines.origin(NODE)));
                 }
                 (key, _) if OF_SCENARIOS.contains(&key) => {}
-                (key, _) => return Err(unknown(key, &lines)),
+                (key, _) => return Err(unknown(key, lines)),
             }
         }
-        self.add(whole, walk.found)
+        self.add(lines.whole(), walk.found)
     }
 }
 
 fn unknown(key: &str, lines: &Lines<'_>) -> LoadError {
     let names: Vec<&str> = [NODE].into_iter().chain(OF_SCENARIOS).collect();
-    let hint = hint(key, &names);
+    let hint = hint(key, &names, Scope::NODE);
     Fault::Unknown { key: shown::name(key), hint }.at(lines.origin(key))
 }
 
-/// Which line a path stands in.
-struct Lines<'a> {
-    name: &'a str,
-    text: &'a str,
-    table: DeTable<'a>,
+/// A file's table, and the lines that it stands in.
+pub(crate) struct Parsed<'a> {
+    /// The lines.
+    pub lines: Lines<'a>,
+    /// The table.
+    pub table: Table,
 }
 
-impl<'a> Lines<'a> {
-    fn parse(name: &'a str, text: &'a str) -> Result<Lines<'a>, LoadError> {
-        let mut lines = Lines { name, text, table: DeTable::new() };
-        match DeTable::parse(text) {
-            Ok(table) => lines.table = table.into_inner(),
-            Err(error) => return Err(lines.syntax(&error)),
+impl<'a> Parsed<'a> {
+    /// A file of that name.
+    pub fn of(name: &str, text: &'a str) -> Result<Parsed<'a>, LoadError> {
+        let name = shown::name(name);
+        if text.len() > FILE_BYTES_MAX {
+            return Err(too_large().at(Origin::File { name, line: None }));
         }
-        Ok(lines)
+        let lines = Lines::parse(name, text)?;
+        let table: Table = toml::from_str(text).map_err(|error| lines.too_far(&error))?;
+        Ok(Parsed { lines, table })
     }
-
-    fn syntax(&self, error: &toml::de::Error) -> LoadError {
-        self.no_toml(error, &error.message().replace('\n', ", "))
-    }
-
-    /// What can be parsed, but has no value.
-    fn too_far(&self, error: &toml::de::Error) -> LoadError {
-        self.no_toml(error, "a number is out of its range")
-    }
-
-    fn no_toml(&self, error: &toml::de::Error, why: &str) -> LoadError {
-        let line = error.span().map(|span| self.line_at(span.start));
-        Fault::Syntax(shown::name(why)).at(Origin::File { name: self.name.into(), line })
-    }
-
-    fn line_at(&self, offset: usize) -> usize {
-        let before = self.text.as_bytes().get(..offset).unwrap_or_default();
-        before.iter().filter(|byte| **byte == b'\n').count() + 1
-    }
-
-    /// Where the last name of the path stands that the file has.
-    fn origin(&self, path: &str) -> Origin {
-        let mut line = None;
-        let mut rest = path;
-        let mut table = Some(&self.table);
-        while let Some(here) = table.take()
-            && let Some((key, value)) = here.iter().find(|(key, _)| begins(rest, key.get_ref()))
-        {
-            line = Some(self.line_at(key.span().start));
-            rest = rest[key.get_ref().len()..].trim_start_matches('.');
-            if let DeValue::Table(below) = value.get_ref()
-                && !rest.is_empty()
-            {
-                table = Some(below);
-            }
-        }
-        Origin::File { name: self.name.into(), line }
-    }
-}
-
-/// Whether a path begins with that name.
-fn begins(path: &str, name: &str) -> bool {
-    path.strip_prefix(name).is_some_and(|rest| rest.is_empty() || rest.starts_with('.'))
 }

@@ -1,9 +1,11 @@
 //! The layer of flags.
 
-use crate::assignment::{Assignment, Walk};
+use crate::assignment::{Assignment, At, Walk};
 use crate::error::{Fault, LoadError, Origin};
 use crate::known::{Known, known};
 use crate::layers::Layers;
+use crate::nearest::hint;
+use crate::scope::Scope;
 use rumormill_protocols::parts::settings::Nested;
 use toml::Value;
 
@@ -27,6 +29,11 @@ impl Flag {
         Flag { name, path, values: values.to_vec(), is_list: true }
     }
 
+    /// The path to what it sets.
+    pub fn path(&self) -> &str {
+        self.path
+    }
+
     fn origin(&self) -> Origin {
         Origin::Flag(Some(self.name.into()))
     }
@@ -38,9 +45,9 @@ impl Flag {
         }
     }
 
-    fn assignments(&self, known: &Known) -> Result<Vec<Assignment>, LoadError> {
-        let mut walk = Walk { origin: &|_| self.origin(), found: Vec::new() };
-        walk.key(&known.path, &known.key, self.value(known))?;
+    fn assignments(&self, known: &Known, scope: Scope) -> Result<Vec<Assignment>, LoadError> {
+        let mut walk = Walk { scope, origin: &|_| self.origin(), found: Vec::new() };
+        walk.key(&At::path(&known.path), &known.key, self.value(known))?;
         Ok(walk.found)
     }
 }
@@ -53,24 +60,35 @@ pub(crate) fn parse(known: &Known, text: &str) -> Value {
     }
 }
 
+impl Flag {
+    /// What it sets within a scope. There must be something at its path.
+    pub(crate) fn within(&self, scope: Scope) -> Result<Vec<Assignment>, LoadError> {
+        let unknown = || {
+            let hint = hint(self.path, &[], scope);
+            Fault::Unknown { key: self.path.into(), hint }.at(self.origin())
+        };
+        self.assignments(&scope.known(self.path).ok_or_else(unknown)?, scope)
+    }
+}
+
 impl Layers {
     /// Adds flags. Those that choose protocols count first.
     pub fn flags(mut self, flags: &[Flag]) -> Result<Layers, LoadError> {
         let is_plane = |flag: &&Flag| {
-            known(flag.path).is_some_and(|known| matches!(known.key.nested, Nested::Plane(_)))
+            known(flag.path).is_some_and(|known| matches!(known.key.nested, Nested::OneOf(_)))
         };
         let (planes, others): (Vec<&Flag>, Vec<&Flag>) = flags.iter().partition(is_plane);
         let mut found = Vec::new();
         for flag in planes {
-            for assignment in flag.assignments(&self.resolve(flag)?)? {
-                match assignment.is_choice {
+            for assignment in flag.assignments(&self.resolve(flag)?, Scope::NODE)? {
+                match assignment.is_choice() {
                     true => self.choose(assignment),
                     false => found.push(assignment),
                 }
             }
         }
         for flag in others {
-            found.append(&mut flag.assignments(&self.resolve(flag)?)?);
+            found.append(&mut flag.assignments(&self.resolve(flag)?, Scope::NODE)?);
         }
         self.add(Origin::Flag(None), found)
     }

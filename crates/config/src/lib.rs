@@ -1,4 +1,5 @@
-//! A node's configuration: defaults, below a TOML file, below the environment, below flags.
+//! A node's configuration: defaults, below a TOML file, below the environment, below flags. What stands
+//! in a file beside the node's table, such as a scenario, is read alike: see [`Sheet`].
 //!
 //! ```
 //! use rumormill_config::{Flag, Layers};
@@ -29,9 +30,14 @@ mod file;
 mod flag;
 mod known;
 mod layers;
+mod lines;
+mod made;
 mod nearest;
 mod reference;
+mod scope;
+mod sheet;
 mod shown;
+mod tree;
 
 pub use error::{ChosenBy, Fault, LoadError, Origin};
 pub use file::FILE_BYTES_MAX;
@@ -39,3 +45,4 @@ pub use flag::Flag;
 pub use known::{Known, known};
 pub use layers::Layers;
 pub use reference::{Row, rows, toml};
+pub use sheet::Sheet;

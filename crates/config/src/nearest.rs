@@ -1,6 +1,6 @@
 //! What may have been meant by a name that is unknown.
 
-use crate::known::all;
+use crate::scope::Scope;
 
 /// The name among `names` that may have been meant.
 pub fn nearest<'a>(name: &str, names: impl Iterator<Item = &'a str>) -> Option<&'a str> {
@@ -12,12 +12,13 @@ pub fn nearest<'a>(name: &str, names: impl Iterator<Item = &'a str>) -> Option<&
     near.min_by_key(distance)
 }
 
-/// A hint for a name that is none of `names`, which may stand there.
-pub fn hint(name: &str, names: &[&str]) -> String {
+/// A hint for a name that is none of `names`, which may stand there in a file of that scope.
+pub fn hint(name: &str, names: &[&str], scope: Scope) -> String {
     if let Some(near) = nearest(name, names.iter().copied()) {
         return format!("did you mean `{near}`?");
     }
-    let elsewhere = all().into_iter().find(|known| known.key.name == name);
+    let mut all = scope.all().into_iter().chain(Scope::NODE.all());
+    let elsewhere = all.find(|known| known.key.name == name);
     match elsewhere {
         Some(known) => format!("did you mean `{}`?", known.path),
         None if names.is_empty() => "nothing can be set there".into(),
@@ -39,8 +40,8 @@ mod tests {
             ("port", "did you mean `node.port`?"),
             ("colour", "known are fanout, ttl, seen_entries"),
         ] {
-            assert_eq!(hint(name, &names), meant, "{name}");
+            assert_eq!(hint(name, &names, Scope::NODE), meant, "{name}");
         }
-        assert_eq!(hint("x", &[]), "nothing can be set there");
+        assert_eq!(hint("x", &[], Scope::NODE), "nothing can be set there");
     }
 }

@@ -1,7 +1,8 @@
 //! Every setting, with what is known of it and what it is set to.
 
-use crate::known::{Known, NODE, all};
+use crate::known::Known;
 use crate::layers::Layers;
+use crate::scope::{NODE, Scope};
 use rumormill_protocols::parts::settings::{Choice, Nested};
 use serde::Serialize;
 use std::fmt::Write;
@@ -31,7 +32,7 @@ pub struct Row {
 
 /// All settings.
 pub fn rows(layers: &Layers) -> Vec<Row> {
-    let settings = all().into_iter().filter(Known::is_setting);
+    let settings = Scope::NODE.all().into_iter().filter(Known::is_setting);
     let row = |known: Known| Row {
         doc: doc(known.key.doc).join(" "),
         unit: known.key.unit,
@@ -53,16 +54,16 @@ pub fn toml(layers: &Layers) -> String {
          # A flag overrides a variable (such as RUMORMILL_NODE__BROADCAST__FLOOD__TTL), which overrides\n\
          # the file. A protocol is chosen by its name, or by a table of its settings.\n",
     );
-    let known = all();
+    let known = Scope::NODE.all();
     let mut tables: Vec<String> = vec![NODE.into()];
     for known in &known {
         match known.key.nested {
-            Nested::Value | Nested::Text => {}
             Nested::Table(_) => tables.push(known.path.clone()),
-            Nested::Plane(choices) => {
-                tables
-                    .extend(choices.iter().map(|choice| format!("{}.{}", known.path, choice.name)));
+            Nested::OneOf(choices) => {
+                let path = |choice: &Choice| format!("{}.{}", known.path, choice.name);
+                tables.extend(choices.all.iter().map(path));
             }
+            _ => {}
         }
     }
     for path in tables {
@@ -97,8 +98,8 @@ fn about(known: &[Known], path: &str) -> Vec<String> {
     }
     let above = path.rsplit_once('.').and_then(|(plane, name)| {
         let plane = known.iter().find(|known| known.path == plane)?;
-        let Nested::Plane(choices) = plane.key.nested else { return None };
-        let choice = choices.iter().find(|choice| choice.name == name)?;
+        let Nested::OneOf(choices) = plane.key.nested else { return None };
+        let choice = choices.named(name)?;
         Some(
             [doc(plane.key.doc), [format!("`{name}`:")].into(), doc(choice.doc)].concat().join(" "),
         )
@@ -109,9 +110,9 @@ fn about(known: &[Known], path: &str) -> Vec<String> {
 fn setting(out: &mut String, layers: &Layers, known: &Known, off: &str) {
     let (path, name) = (&known.path, known.key.name);
     match known.key.nested {
-        Nested::Table(_) => return,
-        Nested::Plane(choices) => return plane(out, layers, known, choices, off),
         Nested::Value | Nested::Text => {}
+        Nested::OneOf(choices) => return plane(out, layers, known, choices.all, off),
+        _ => return,
     }
     out.push('\n');
     for line in doc(known.key.doc) {

@@ -50,6 +50,14 @@ pub trait Protocol: Clone + Send + 'static {
         let _ = fx;
     }
 
+    /// Reads what taking this message will look up, and gives any number made of it: a hint for drivers
+    /// of very many machines. They ask it of several machines whose turn comes soon, so that the
+    /// memory of one is fetched while that of the others is. Changes nothing and decides nothing.
+    fn foresee(&self, message: &Self::Message) -> u64 {
+        let _ = message;
+        0
+    }
+
     /// Adds the whole state to `into`: canonical, the same on every platform.
     fn fingerprint(&self, into: &mut Fingerprint);
 }

@@ -1,6 +1,7 @@
 //! No state plane.
 
 use rumormill_core::{Effects, Fingerprint, Input, Message, Protocol, Verdict, Why};
+use rumormill_protocols::parts::bounds::{Bound, Bounded};
 use rumormill_protocols::planes::{StateCommand, StateEvent};
 
 /// Keeps nothing and takes every update as news: for networks that only spread messages.
@@ -41,4 +42,8 @@ impl Protocol for NoState {
     }
 
     fn fingerprint(&self, _into: &mut Fingerprint) {}
+}
+
+impl Bounded for NoState {
+    fn bounds(&self, _look: &mut dyn FnMut(Bound)) {}
 }

@@ -21,6 +21,7 @@ use alloc::sync::Arc;
 use rumormill_core::{
     Bytes, Effects, Fingerprint, Input, Lift, Peer, Protocol, Slot, Target, Verdict,
 };
+use rumormill_protocols::parts::bounds::{Bound, Bounded};
 use rumormill_protocols::planes::{
     Broadcast, BroadcastCommand, BroadcastEvent, Discovery, DiscoveryCommand, DiscoveryEvent,
     State, StateCommand, StateEvent,
@@ -82,8 +83,25 @@ pub struct Node<D, B, S> {
     validate: bool,
 }
 
-/// What children tell, in order.
-type Bus = VecDeque<NodeEvent>;
+/// What children tell, in order. Mostly that is one thing, or nothing, and then nothing is allocated.
+#[derive(Default)]
+struct Bus {
+    first: Option<NodeEvent>,
+    rest: VecDeque<NodeEvent>,
+}
+
+impl Bus {
+    fn push(&mut self, event: NodeEvent) {
+        match &self.first {
+            None if self.rest.is_empty() => self.first = Some(event),
+            _ => self.rest.push_back(event),
+        }
+    }
+
+    fn pop(&mut self) -> Option<NodeEvent> {
+        self.first.take().or_else(|| self.rest.pop_front())
+    }
+}
 
 /// How many events one input may cause. An input is bounded, and so is what it causes; a drain that
 /// comes this far runs in circles.
@@ -124,19 +142,19 @@ impl<D: Discovery, B: Broadcast, S: State> Node<D, B, S> {
 
     #[inline(always)]
     fn tell_discovery(&mut self, input: Input<D>, bus: &mut Bus, fx: Fx<'_, Self>) {
-        let events = |event| bus.push_back(Plane::Discovery(event));
+        let events = |event| bus.push(Plane::Discovery(event));
         self.discovery.handle(input, &mut Lift::new(fx, &Self::DISCOVERY, events));
     }
 
     #[inline(always)]
     fn tell_broadcast(&mut self, input: Input<B>, bus: &mut Bus, fx: Fx<'_, Self>) {
-        let events = |event| bus.push_back(Plane::Broadcast(event));
+        let events = |event| bus.push(Plane::Broadcast(event));
         self.broadcast.handle(input, &mut Lift::new(fx, &Self::BROADCAST, events));
     }
 
     #[inline(always)]
     fn tell_state(&mut self, input: Input<S>, bus: &mut Bus, fx: Fx<'_, Self>) {
-        let events = |event| bus.push_back(Plane::State(event));
+        let events = |event| bus.push(Plane::State(event));
         self.state.handle(input, &mut Lift::new(fx, &Self::STATE, events));
     }
 
@@ -195,7 +213,7 @@ impl<D: Discovery, B: Broadcast, S: State> Node<D, B, S> {
     #[inline(always)]
     fn drain(&mut self, mut bus: Bus, fx: Fx<'_, Self>) {
         for _ in 0..DRAIN_MAX {
-            match bus.pop_front() {
+            match bus.pop() {
                 None => return,
                 Some(Plane::Discovery(event)) => self.on_discovery(event, &mut bus, fx),
                 Some(Plane::Broadcast(event)) => self.on_broadcast(event, &mut bus, fx),
@@ -299,25 +317,41 @@ impl<D: Discovery, B: Broadcast, S: State> Protocol for Node<D, B, S> {
     type Event = NodeEvent;
 
     fn handle(&mut self, input: Input<Self>, fx: &mut dyn Effects<Self>) {
-        let mut bus = Bus::new();
+        let mut bus = Bus::default();
         self.dispatch(input, &mut bus, fx);
         self.drain(bus, fx);
     }
 
     fn settle(&mut self, fx: &mut dyn Effects<Self>) {
-        let mut bus = Bus::new();
-        let events = |event| bus.push_back(Plane::Discovery(event));
+        let mut bus = Bus::default();
+        let events = |event| bus.push(Plane::Discovery(event));
         self.discovery.settle(&mut Lift::new(fx, &Self::DISCOVERY, events));
-        let events = |event| bus.push_back(Plane::Broadcast(event));
+        let events = |event| bus.push(Plane::Broadcast(event));
         self.broadcast.settle(&mut Lift::new(fx, &Self::BROADCAST, events));
-        let events = |event| bus.push_back(Plane::State(event));
+        let events = |event| bus.push(Plane::State(event));
         self.state.settle(&mut Lift::new(fx, &Self::STATE, events));
         self.drain(bus, fx);
+    }
+
+    fn foresee(&self, message: &Self::Message) -> u64 {
+        match message {
+            Plane::Discovery(message) => self.discovery.foresee(message),
+            Plane::Broadcast(message) => self.broadcast.foresee(message),
+            Plane::State(message) => self.state.foresee(message),
+        }
     }
 
     fn fingerprint(&self, into: &mut Fingerprint) {
         self.discovery.fingerprint(into);
         self.broadcast.fingerprint(into);
         self.state.fingerprint(into);
+    }
+}
+
+impl<D: Bounded, B: Bounded, S: Bounded> Bounded for Node<D, B, S> {
+    fn bounds(&self, look: &mut dyn FnMut(Bound)) {
+        self.discovery.bounds(look);
+        self.broadcast.bounds(look);
+        self.state.bounds(look);
     }
 }

@@ -10,7 +10,8 @@ use rumormill_core::bounded::HashSeed;
 use rumormill_core::testing::{Effect, Recorder};
 use rumormill_core::{Bytes, Cells, Input, Link, LinkId, Name, Peer, Protocol, ReplyTo, Sent, Why};
 use rumormill_protocols::broadcast::flood::FloodMessage;
-use rumormill_protocols::discovery::peer_list::{PeerListMessage, PeerListToken};
+use rumormill_protocols::discovery::peer_list::PeerListToken;
+use rumormill_protocols::parts::peers::PeersMessage;
 use rumormill_protocols::planes::{BroadcastEvent, StateEvent};
 use rumormill_protocols::state::registers::{Delta, RegistersMessage, RegistersToken};
 use rumormill_protocols::{Life, Rumor, RumorId, Subject};
@@ -174,7 +175,7 @@ fn a_request_of_a_protocol_that_is_not_run_is_unsupported() {
 #[test]
 fn who_asks_for_peers_is_told() {
     let mut node = node(&Config::default());
-    let ask = Plane::Discovery(AnyDiscoveryMessage::PeerList(PeerListMessage::Ask(None)));
+    let ask = Plane::Discovery(AnyDiscoveryMessage::Peers(PeersMessage::Ask(None)));
     let did = node.give(Input::Request(Peer::STRANGER, ReplyTo(1), ask));
     assert!(matches!(did[..], [Effect::Reply(ReplyTo(1), Ok(Plane::Discovery(_)))]), "{did:?}");
 }

@@ -5,7 +5,7 @@
 //!
 //! | plane | question | protocols |
 //! |---|---|---|
-//! | [`discovery`] | who is out there? | [`peer_list`](discovery::peer_list) |
+//! | [`discovery`] | who is out there? | [`peer_list`](discovery::peer_list), [`roster`](discovery::roster) |
 //! | [`broadcast`] | what is new? | [`flood`](broadcast::flood) |
 //! | [`state`] | what is true? | [`registers`](state::registers) |
 //!

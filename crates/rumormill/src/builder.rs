@@ -3,7 +3,7 @@
 use crate::node::{Inner, Node};
 use crate::{Fanout, StartError};
 use rumormill_core::bounded::HashSeed;
-use rumormill_core::{Address, Cells, Name, RngKey};
+use rumormill_core::{Address, Cells, Name, RngKey, Target};
 use rumormill_net::driver::{OwnAddress, Parts, Settings, drive};
 use rumormill_net::server::{self, Answering, ServerConfig, Token};
 use rumormill_net::store::{Disk, Memory, OpenError, Store};
@@ -101,10 +101,11 @@ impl Builder {
         self
     }
 
-    /// How many peers are used at a time. Default 8.
+    /// How many peers are used at a time. Default 8. A roster uses all on its list, whatever is set here.
     pub fn neighbours_max(mut self, count: NonZeroU16) -> Self {
-        let DiscoveryConfig::PeerList(peers) = &mut self.config.discovery;
-        peers.neighbours_max = count;
+        if let DiscoveryConfig::PeerList(peers) = &mut self.config.discovery {
+            peers.neighbours_max = count;
+        }
         self
     }
 
@@ -207,9 +208,15 @@ impl Builder {
             registers.await_first_sync = !others.is_empty();
             registers.removal = Some(removal_payload);
         }
-        let DiscoveryConfig::PeerList(peers) = &mut self.config.discovery;
-        peers.bootstrap = others;
-        peers.guess = Some(guess);
+        match &mut self.config.discovery {
+            DiscoveryConfig::PeerList(peers) => {
+                peers.bootstrap = others;
+                peers.guess = Some(guess);
+            }
+            DiscoveryConfig::Roster(roster) => {
+                roster.peers = others.into_iter().map(Target::Address).collect();
+            }
+        }
     }
 
     /// The store of this node of this network: two nodes' versions must never mix.

@@ -6,9 +6,9 @@ use rumormill_core::{Target, Verdict};
 use rumormill_net::control;
 use rumormill_net::driver::{Events, Handle};
 use rumormill_net::transport::http::port_of;
-use rumormill_node::{AnyDiscovery, AnyNode, NodeCommand};
+use rumormill_node::{AnyNode, NodeCommand};
 use rumormill_protocols::RumorId;
-use rumormill_protocols::discovery::peer_list::Standing;
+use rumormill_protocols::parts::acquaintance::Footing;
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::task::AbortHandle;
@@ -109,12 +109,11 @@ impl Node {
     async fn standing(&self, wanted: usize, waited: Duration) -> NotReady {
         let mut standing = NotReady { up: 0, wanted, waited, reserve: 0, down: 0, unverified: 0 };
         let counted = self.handle().inspect(move |node, _| {
-            let AnyDiscovery::PeerList(peers) = node.discovery();
-            for known in peers.known() {
-                match known.standing {
-                    Standing::Up { neighbour: true, .. } => standing.up += 1,
-                    Standing::Down { .. } => standing.down += 1,
-                    _ if known.is_verified() => standing.reserve += 1,
+            for known in node.discovery().acquaintances() {
+                match known.footing {
+                    Footing::Neighbour => standing.up += 1,
+                    Footing::Down { .. } => standing.down += 1,
+                    _ if known.is_verified => standing.reserve += 1,
                     _ => standing.unverified += 1,
                 }
             }

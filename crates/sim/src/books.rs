@@ -9,17 +9,15 @@
 //! looks at what each node knows. What is drawn when is decided by the seed alone, whatever becomes
 //! of the network.
 
-use crate::config::Config;
-use crate::fate;
-use crate::network::{Network, Observer};
-use rumormill_core::bounded::HashSeed;
-use rumormill_core::{Address, Duration, Name, Rng, Time};
-use rumormill_node::books::{BOOK, Books, next_draw};
-use rumormill_node::{AnyNode, AnyState, DiscoveryConfig, Identity, NodeCommand, StateConfig};
+use crate::engine::Config;
+use crate::engine::{Network, Observer, Unseen};
+use crate::nodes::{Nodes, chain};
+use crate::readers::Readers;
+use rumormill_core::{Duration, Time};
+use rumormill_node::books::BOOK;
+use rumormill_node::{AnyNode, AnyState};
 use rumormill_protocols::state::registers::Table;
-use rumormill_protocols::{ConfigError, Life, Rumor, RumorId};
-use rumormill_wire::json::{register_payload, removal_payload};
-use std::collections::BTreeSet;
+use rumormill_protocols::{ConfigError, Rumor, RumorId};
 use std::sync::Arc;
 
 /// What decides a run of the books network.
@@ -56,21 +54,8 @@ impl Default for BooksConfig {
 /// ```
 pub struct BooksNetwork {
     network: Network<AnyNode>,
-    node: rumormill_node::Config,
-    interval: Duration,
-    books: Books,
-    readers: Vec<Reader>,
-    /// Who draws next, and when.
-    due: BTreeSet<(Time, usize)>,
+    readers: Readers,
     is_quiet: bool,
-}
-
-/// Who sits before a node.
-#[derive(Clone, Debug, Default)]
-struct Reader {
-    /// How many books it has drawn: each draw has a stream of its own.
-    drawn: u64,
-    last: Option<String>,
 }
 
 /// How often [`BooksNetwork::run_until_it`] looks.
@@ -80,13 +65,12 @@ impl BooksNetwork {
     /// So many nodes, all started at time zero. Fails on a setting that no node could work with.
     pub fn new(config: BooksConfig, nodes: usize) -> Result<BooksNetwork, ConfigError> {
         config.node.check()?;
+        let network = config.network.clone();
+        let readers = Readers::new(network.seed, config.interval);
+        let maker = Nodes { network, node: config.node, knows: chain() };
         let mut books = BooksNetwork {
-            network: Network::new(config.network),
-            node: config.node,
-            interval: config.interval,
-            books: Books::embedded(),
-            readers: Vec::new(),
-            due: BTreeSet::new(),
+            network: Network::new(config.network, move |node, cells| maker.make(node, cells)),
+            readers,
             is_quiet: false,
         };
         for _ in 0..nodes {
@@ -97,38 +81,10 @@ impl BooksNetwork {
 
     /// One more node, bootstrapped from the last; it starts now.
     pub fn add(&mut self) -> usize {
-        let config = self.config_of(self.network.len());
-        let identity = Identity {
-            name: self.network.config().name_of(self.network.len()),
-            hash_seed: HashSeed(self.network.config().seed),
-        };
-        let node = self.network.add_node(move |cells| {
-            config.build(&identity, cells).expect("checked before the network was made")
-        });
-        self.readers.push(Reader::default());
+        let node = self.network.add();
         self.network.start(node);
-        self.due.insert((self.network.now(), node));
+        self.readers.sit_down(node, self.network.now());
         node
-    }
-
-    fn config_of(&self, node: usize) -> rumormill_node::Config {
-        let mut config = self.node.clone();
-        match &mut config.discovery {
-            DiscoveryConfig::PeerList(list) => {
-                let before = node.checked_sub(1);
-                list.bootstrap =
-                    before.map(|node| self.network.config().address_of(node)).into_iter().collect();
-                list.guess = Some(guess);
-            }
-        }
-        match &mut config.state {
-            StateConfig::Registers(registers) => {
-                registers.await_first_sync = node > 0;
-                registers.removal = Some(removal_payload);
-            }
-            StateConfig::None => {}
-        }
-        config
     }
 
     /// From now on nobody draws a book by itself.
@@ -138,30 +94,9 @@ impl BooksNetwork {
 
     /// A node likes another book now; gives it.
     pub fn draw(&mut self, node: usize) -> &str {
-        let mut rng = self.rng(node);
-        self.draw_with(node, &mut rng);
-        self.readers[node].last.as_deref().unwrap_or_default()
-    }
-
-    fn draw_with(&mut self, node: usize, rng: &mut Rng) {
-        let reader = &mut self.readers[node];
-        let book = self.books.draw(reader.last.as_deref(), rng).to_owned();
-        self.network.command(
-            node,
-            NodeCommand::Set {
-                ticket: 0,
-                key: Arc::from(BOOK),
-                payload: register_payload(BOOK, &book.as_str().into()),
-                life: Life::Lasting,
-            },
-        );
-        reader.drawn += 1;
-        reader.last = Some(book);
-    }
-
-    fn rng(&self, node: usize) -> Rng {
-        let key = fate::key(self.network.config().seed, node as u32, 0, *b"book");
-        Rng::new(key, self.readers[node].drawn)
+        let command = self.readers.draw(node);
+        self.network.command(node, command);
+        self.readers.last(node)
     }
 
     /// Crashes a node: see [`Network::crash`].
@@ -172,35 +107,29 @@ impl BooksNetwork {
     /// Restarts a crashed node, which draws a book as at its first start: see [`Network::restart`].
     pub fn restart(&mut self, node: usize) {
         self.network.restart(node);
-        self.due.retain(|(_, other)| *other != node);
-        self.due.insert((self.network.now(), node));
+        self.readers.sit_down(node, self.network.now());
     }
 
     /// Runs until that time, and all that is due by then.
-    pub fn run_until(&mut self, until: Time, seen: Observer<'_, AnyNode>) {
-        while let Some((time, node)) = self.due.first().copied().filter(|(time, _)| *time <= until)
-        {
-            self.due.pop_first();
+    pub fn run_until(&mut self, until: Time, seen: &mut dyn Observer<AnyNode>) {
+        while let Some(time) = self.readers.next().filter(|time| *time <= until) {
             self.network.run_until(time, seen);
-            if !self.is_quiet {
-                self.draw_and_go_on(node);
-            }
+            self.draw_due();
         }
         self.network.run_until(until, seen);
     }
 
-    /// A dead node's reader waits for its return.
-    fn draw_and_go_on(&mut self, node: usize) {
-        if self.network.is_up(node) {
-            let mut rng = self.rng(node);
-            self.draw_with(node, &mut rng);
-            self.due.insert((self.network.now() + next_draw(self.interval, &mut rng), node));
+    fn draw_due(&mut self) {
+        let network = &self.network;
+        let drawn = self.readers.draw_due(|node| network.is_up(node) && !self.is_quiet);
+        if let Some((node, command)) = drawn {
+            self.network.command(node, command);
         }
     }
 
     /// Lets so much time pass.
     pub fn pass(&mut self, span: Duration) {
-        self.run_until(self.network.now() + span, &mut |_, _, _| {});
+        self.run_until(self.network.now() + span, &mut Unseen);
     }
 
     /// Runs until that is so, which is looked at ten times a second, but no longer than `most`. Says
@@ -278,9 +207,4 @@ impl BooksNetwork {
             AnyState::NoState(_) => None,
         }
     }
-}
-
-/// A name is a port, and all nodes share a host.
-fn guess(name: &Name, _own: &Address) -> Option<Address> {
-    name.number().map(|port| Address::new(&format!("127.0.0.1:{port}")))
 }

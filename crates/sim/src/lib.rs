@@ -43,9 +43,9 @@
 //! #     }
 //! #     fn fingerprint(&self, _: &mut Fingerprint) {}
 //! # }
-//! let mut network = Network::new(Config::default());
-//! for node in 0..2 {
-//!     network.add_node(|_cells| Greeter);
+//! let mut network = Network::new(Config::default(), |_node, _cells| Greeter);
+//! for _ in 0..2 {
+//!     let node = network.add();
 //!     network.start(node);
 //! }
 //! network.command(0, Target::Name(Name::Number(1)));
@@ -56,22 +56,20 @@
 //! ```
 
 pub mod books;
-mod config;
-mod context;
-mod counters;
-mod disk;
-mod event;
-mod exchange;
-mod fate;
-mod links;
-mod network;
-mod node;
-mod queue;
-mod shared;
-mod trace;
-mod turn;
+pub mod check;
+mod codec;
+mod engine;
+pub mod lens;
+pub mod log;
+pub mod measure;
+pub mod model;
+mod nodes;
+pub mod outcome;
+mod readers;
+pub mod report;
+pub mod run;
+pub mod scenario;
 
-pub use config::{Config, Dialling, Latency};
-pub use counters::{Counters, Traffic};
-pub use network::{Network, Observer};
-pub use shared::FLOOR;
+pub use engine::{
+    At, Config, Counters, Dialling, FLOOR, Load, Make, Network, Observer, Places, Traffic, Unseen,
+};

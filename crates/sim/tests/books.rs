@@ -5,7 +5,8 @@ use rumormill_node::{AnyDiscovery, BroadcastConfig, DiscoveryConfig, StateConfig
 use rumormill_protocols::discovery::peer_list::{Known, PeerListConfig};
 use rumormill_protocols::state::registers::RegistersConfig;
 use rumormill_sim::books::{BooksConfig, BooksNetwork};
-use rumormill_sim::{Config, Dialling, Latency};
+use rumormill_sim::model::{Latency, Loss, Lost};
+use rumormill_sim::{Config, Dialling};
 
 const SECOND: Duration = Duration::from_secs(1);
 
@@ -23,13 +24,14 @@ fn over_http(seed: u64) -> BooksConfig {
 
 fn over_datagrams(seed: u64) -> BooksConfig {
     let config = over_http(seed);
-    let (kind, loss, dialling) = (LinkKind::Datagram, 0.1, Dialling::TwoWay);
+    let (kind, loss, dialling) = (LinkKind::Datagram, Loss::Uniform(0.1), Dialling::TwoWay);
     BooksConfig { network: Config { kind, loss, dialling, ..config.network }, ..config }
 }
 
 fn peer_list(config: &mut BooksConfig) -> &mut PeerListConfig {
     match &mut config.node.discovery {
         DiscoveryConfig::PeerList(config) => config,
+        other => panic!("books are read with peer lists, not {other:?}"),
     }
 }
 
@@ -47,7 +49,6 @@ fn all_have(books: &BooksNetwork, origin: usize, book: &str) -> bool {
 #[test]
 fn two_hundred_nodes_agree_though_a_tenth_of_all_datagrams_is_lost() {
     let mut config = over_datagrams(1);
-    config.network.trace = false;
     config.interval = 20 * SECOND;
     // If all 200 asked all 200 about all 200, that would take most of this test's time.
     peer_list(&mut config).known_max = 100;
@@ -58,7 +59,7 @@ fn two_hundred_nodes_agree_though_a_tenth_of_all_datagrams_is_lost() {
     assert!(took.is_some(), "{:?}", (0..200).map(|node| books.knows(node)).min());
     assert!((0..200).all(|node| books.knows(node) == 199));
     let counters = books.network().counters();
-    assert!(counters.lost > counters.total().messages / 11, "the loss was real");
+    assert!(counters.lost(Lost::Loss) > counters.total().messages / 11, "the loss was real");
 }
 
 #[test]
@@ -96,7 +97,7 @@ fn flood_in_full_mesh(latency: Latency) -> (u64, std::ops::RangeInclusive<u64>) 
     assert!(books.converged() && books.agreed());
     let most = N * ((N - 1) + (N - 1) * (N - 2));
     let least = N * ((N - 1) + (N - 1) * (N - 3) + 1);
-    (books.network().counters().sent["rumor"].messages, least..=most)
+    (books.network().counters().sent_of("rumor").messages, least..=most)
 }
 
 #[test]
@@ -172,7 +173,9 @@ fn two_halves_agree_again_once_they_can_reach_each_other() {
 fn in_degrees(books: &BooksNetwork) -> Vec<usize> {
     let mut degrees = vec![0; books.network().len()];
     for node in 0..books.network().len() {
-        let AnyDiscovery::PeerList(list) = books.network().machine(node).discovery();
+        let AnyDiscovery::PeerList(list) = books.network().machine(node).discovery() else {
+            panic!("books are read with peer lists");
+        };
         let neighbours = list.known().filter(|known| known.is_neighbour());
         let numbers =
             neighbours.filter_map(|Known { name, .. }| name.as_ref().and_then(Name::number));
@@ -183,8 +186,7 @@ fn in_degrees(books: &BooksNetwork) -> Vec<usize> {
 
 #[test]
 fn neighbours_are_bounded_and_late_nodes_have_their_share() {
-    let mut config = over_http(7);
-    config.network.trace = false;
+    let config = over_http(7);
     let mut books = BooksNetwork::new(config, 100).unwrap();
     books.be_quiet();
     books.pass(20 * SECOND);

@@ -1,7 +1,7 @@
 //! Which crate may depend on which, from the `Cargo.toml`s.
 //!
-//! `core ← protocols ← {wire, node} ← {sim, net} ← {rumormill, cli}`, and `config` above `node`; `sim`
-//! and `net` never meet below the command line. What tests depend on is free.
+//! `core ← protocols ← {wire, node} ← {sim, net} ← {rumormill, cli}`, and `config` above `node` and below
+//! `sim`, whose scenarios it loads; `sim` and `net` never meet below the command line. What tests depend on is free.
 
 use super::finding::Finding;
 use super::tree::{File, Tree};
@@ -37,7 +37,14 @@ fn allowed(package: &str) -> Option<&'static [&'static str]> {
         "rumormill-protocols" => &["rumormill-core"],
         "rumormill-wire" | "rumormill-node" => &["rumormill-core", "rumormill-protocols"],
         "rumormill-config" => &["rumormill-core", "rumormill-protocols", "rumormill-node"],
-        "rumormill-sim" | "rumormill-net" => &PURE,
+        "rumormill-sim" => &[
+            "rumormill-core",
+            "rumormill-protocols",
+            "rumormill-wire",
+            "rumormill-node",
+            "rumormill-config",
+        ],
+        "rumormill-net" => &PURE,
         "rumormill" => &[
             "rumormill-core",
             "rumormill-protocols",
@@ -141,6 +148,8 @@ mod tests {
         assert_eq!(lines("rumormill", &depends_on("rumormill-sim")), [4]);
         assert_eq!(lines("rumormill-net", &depends_on("rumormill-wire")), []);
         assert_eq!(lines("rumormill-cli", &depends_on("rumormill-sim")), []);
+        assert_eq!(lines("rumormill-sim", &depends_on("rumormill-config")), []);
+        assert_eq!(lines("rumormill-net", &depends_on("rumormill-config")), [4]);
     }
 
     #[test]

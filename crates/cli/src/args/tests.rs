@@ -109,7 +109,12 @@ fn wrong_flags_are_explained() {
 
 #[test]
 fn a_protocol_that_there_is_not_is_answered_with_those_that_there_are() {
-    let plane = [("--transport", "http"), ("--discovery", "peer-list"), ("--broadcast", "flood")];
+    let plane = [
+        ("--transport", "http"),
+        ("--discovery", "peer-list"),
+        ("--discovery", "roster"),
+        ("--broadcast", "flood"),
+    ];
     for (flag, known) in plane {
         assert!(parse(&["node", flag, known]).is_ok());
         let error = parse(&["node", flag, "pigeon"]).unwrap_err().to_string();

@@ -20,9 +20,11 @@ mod options;
 mod orphans;
 mod refusals;
 mod restart;
+mod roster;
 #[cfg(unix)]
 mod screen;
 #[cfg(unix)]
 mod screen_ends;
+mod sim;
 mod state;
 mod up;

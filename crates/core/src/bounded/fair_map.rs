@@ -1,10 +1,10 @@
 //! A map and a set with fair eviction.
 
-use super::{FairQueue, Limits};
+use super::{FairQueue, Limits, Place};
 use crate::{Peer, Time};
 use core::hash::{BuildHasher, Hash};
 use foldhash::fast::FixedState;
-use hashbrown::HashMap;
+use hashbrown::HashTable;
 
 /// The seed of a machine's hash maps. The runtime draws it from the operating system, so that nobody
 /// can craft collisions; the simulator fixes it. No result ever depends on it.
@@ -19,16 +19,19 @@ impl BuildHasher for HashSeed {
 }
 
 /// A map within [`Limits`], each entry of one source.
+///
+/// The entries lie in a [`FairQueue`]; the table over them holds their places alone.
 #[derive(Clone, Debug)]
 pub struct FairMap<K, V> {
-    numbers: HashMap<K, u64, HashSeed>,
+    seed: HashSeed,
+    places: HashTable<u32>,
     entries: FairQueue<(K, V)>,
 }
 
 impl<K: Clone + Eq + Hash, V> FairMap<K, V> {
     /// An empty one.
     pub fn new(limits: Limits, seed: HashSeed) -> Self {
-        FairMap { numbers: HashMap::with_hasher(seed), entries: FairQueue::new(limits) }
+        FairMap { seed, places: HashTable::new(), entries: FairQueue::new(limits) }
     }
 
     /// Adds an entry that counts `bytes`; says whether it is there then. It is not if the key is there
@@ -42,50 +45,79 @@ impl<K: Clone + Eq + Hash, V> FairMap<K, V> {
         now: Time,
         mut gone: impl FnMut(K, V),
     ) -> bool {
-        let FairMap { numbers, entries } = self;
-        let mut forget = |(key, value): (K, V)| {
-            numbers.remove(&key);
-            gone(key, value);
-        };
-        entries.expire(now, &mut forget);
-        if numbers.contains_key(&key) {
+        let hash = self.seed.hash_one(&key);
+        while let Some(place) = self.entries.too_old(now) {
+            self.forget(place, &mut gone);
+        }
+        if self.find(hash, &key).is_some() {
             return false;
         }
-        let mut forget = |(key, value): (K, V)| {
-            numbers.remove(&key);
-            gone(key, value);
+        let Some(place) = self.entries.put_over(source, (key, value), bytes, now) else {
+            return false;
         };
-        let number = entries.push(source, (key.clone(), value), bytes, now, &mut forget);
-        let kept = number.filter(|number| entries.get(*number).is_some());
-        if let Some(number) = kept {
-            numbers.insert(key, number);
+        let (seed, entries) = (self.seed, &self.entries);
+        self.places.insert_unique(hash, place.index(), |index| hash_at(seed, entries, *index));
+        while let Some(victim) = self.entries.over() {
+            self.forget(victim, &mut gone);
         }
-        kept.is_some()
+        self.entries.get(place).is_some()
     }
 
     /// The value of a key.
     pub fn get(&self, key: &K) -> Option<&V> {
-        self.entries.get(*self.numbers.get(key)?).map(|(_, value)| value)
+        self.entries.get(self.place(key)?).map(|(_, value)| value)
     }
 
     /// The value of a key, to change in place; what it counts stays as it was.
     pub fn get_mut(&mut self, key: &K) -> Option<&mut V> {
-        self.entries.get_mut(*self.numbers.get(key)?).map(|(_, value)| value)
+        let place = self.place(key)?;
+        self.entries.get_mut(place).map(|(_, value)| value)
     }
 
     /// Takes an entry out.
     pub fn remove(&mut self, key: &K) -> Option<V> {
-        self.entries.remove(self.numbers.remove(key)?).map(|(_, value)| value)
+        let place = self.place(key)?;
+        self.take(place).map(|(_, value)| value)
     }
 
     /// Whether the key is there.
     pub fn contains(&self, key: &K) -> bool {
-        self.numbers.contains_key(key)
+        self.place(key).is_some()
     }
 
     /// Whether the key is there and not too old.
     pub fn is_fresh(&self, key: &K, now: Time) -> bool {
-        self.numbers.get(key).is_some_and(|number| self.entries.is_fresh(*number, now))
+        self.place(key).is_some_and(|place| self.entries.is_fresh(place, now))
+    }
+
+    fn place(&self, key: &K) -> Option<Place> {
+        // Empty tables are common, and hashing is most of a look-up.
+        if self.places.is_empty() {
+            return None;
+        }
+        self.find(self.seed.hash_one(key), key)
+    }
+
+    fn find(&self, hash: u64, key: &K) -> Option<Place> {
+        let is_it = |index: &u32| {
+            let entry = self.entries.get(Place::of_index(*index));
+            entry.is_some_and(|(other, _)| other == key)
+        };
+        self.places.find(hash, is_it).map(|index| Place::of_index(*index))
+    }
+
+    fn forget(&mut self, place: Place, gone: &mut impl FnMut(K, V)) {
+        if let Some((key, value)) = self.take(place) {
+            gone(key, value);
+        }
+    }
+
+    fn take(&mut self, place: Place) -> Option<(K, V)> {
+        let hash = hash_at(self.seed, &self.entries, place.index());
+        if let Ok(found) = self.places.find_entry(hash, |index| *index == place.index()) {
+            found.remove();
+        }
+        self.entries.remove(place)
     }
 
     /// How many entries.
@@ -102,6 +134,11 @@ impl<K: Clone + Eq + Hash, V> FairMap<K, V> {
     pub fn oldest_first(&self) -> impl DoubleEndedIterator<Item = (&K, &V)> + '_ {
         self.entries.oldest_first().map(|(key, value)| (key, value))
     }
+}
+
+/// The hash of the key in a place.
+fn hash_at<K: Hash, V>(seed: HashSeed, entries: &FairQueue<(K, V)>, index: u32) -> u64 {
+    entries.get(Place::of_index(index)).map_or(0, |(key, _)| seed.hash_one(key))
 }
 
 /// The ids seen lately: a seen cache.
@@ -129,6 +166,11 @@ impl<K: Clone + Eq + Hash> Seen<K> {
     /// Remembers an id; says whether it is new.
     pub fn insert(&mut self, source: Peer, id: K, now: Time) -> bool {
         self.0.insert(source, (id, ()), 0, now, |_, ()| ())
+    }
+
+    /// Whether the id is held, however old.
+    pub fn holds(&self, id: &K) -> bool {
+        self.0.contains(id)
     }
 
     /// Whether the id was seen, within its age.

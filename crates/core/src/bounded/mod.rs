@@ -4,11 +4,12 @@
 //! of it loses its oldest entry. So a flooder evicts itself: every one of `s` sources keeps at least
 //! a share of `1/s`, whatever the others do.
 
+mod chain;
 mod fair_map;
 mod fair_queue;
 
 pub use fair_map::{FairMap, HashSeed, Seen};
-pub use fair_queue::FairQueue;
+pub use fair_queue::{FairQueue, Place};
 
 use core::time::Duration;
 

@@ -1,8 +1,9 @@
 //! Who is linked, under which handle.
 
+use super::Handles;
 use crate::bounded::HashSeed;
 use crate::{LinkId, Name, Peer};
-use alloc::collections::{BTreeMap, VecDeque};
+use alloc::collections::BTreeMap;
 use alloc::vec::Vec;
 use hashbrown::HashMap;
 
@@ -22,17 +23,15 @@ use hashbrown::HashMap;
 /// ```
 #[derive(Clone, Debug)]
 pub struct Peers {
+    handles: Handles,
     slots: Vec<Slot>,
-    /// Freed indices, the longest free first, so that a handle's generations last.
-    free: VecDeque<usize>,
     names: HashMap<Name, Peer, HashSeed>,
     owners: BTreeMap<LinkId, Peer>,
     next_link: u64,
 }
 
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Default)]
 struct Slot {
-    generation: u16,
     name: Option<Name>,
     links: Vec<(LinkId, bool)>,
 }
@@ -40,10 +39,9 @@ struct Slot {
 impl Peers {
     /// An empty table; index 0 is the stranger's.
     pub fn new(seed: HashSeed) -> Peers {
-        let stranger = Slot { generation: 0, name: None, links: Vec::new() };
         Peers {
-            slots: Vec::from([stranger]),
-            free: VecDeque::new(),
+            handles: Handles::default(),
+            slots: Vec::from([Slot::default()]),
             names: HashMap::with_hasher(seed),
             owners: BTreeMap::new(),
             next_link: 1,
@@ -98,31 +96,24 @@ impl Peers {
     }
 
     fn slot(&self, peer: Peer) -> Option<&Slot> {
-        self.slots.get(peer.index()).filter(|slot| slot.generation == peer.generation())
+        self.slots.get(peer.index()).filter(|_| self.handles.is_given(peer))
     }
 
     fn admit(&mut self, name: &Name) -> Option<Peer> {
-        let index = match self.free.pop_front() {
-            Some(index) => index,
-            None if self.slots.len() < Peer::MAX => {
-                self.slots.push(Slot { generation: 0, name: None, links: Vec::new() });
-                self.slots.len() - 1
-            }
-            None => return None,
-        };
-        self.slots[index].name = Some(name.clone());
-        let peer = Peer::new(index as u32, self.slots[index].generation);
+        let peer = self.handles.give()?;
+        if peer.index() == self.slots.len() {
+            self.slots.push(Slot::default());
+        }
+        self.slots[peer.index()].name = Some(name.clone());
         self.names.insert(name.clone(), peer);
         Some(peer)
     }
 
     fn release(&mut self, peer: Peer) {
-        let slot = &mut self.slots[peer.index()];
-        slot.generation = (slot.generation + 1) % 4096;
-        if let Some(name) = slot.name.take() {
+        if let Some(name) = self.slots[peer.index()].name.take() {
             self.names.remove(&name);
         }
-        self.free.push_back(peer.index());
+        self.handles.take_back(peer);
     }
 }
 

@@ -12,8 +12,8 @@ use axum::response::{IntoResponse, Response};
 use rumormill_core::Why;
 use rumormill_node::{AnyBroadcastMessage, AnyDiscoveryMessage, AnyStateMessage, NodeEvent, Plane};
 use rumormill_protocols::broadcast::flood::FloodMessage;
-use rumormill_protocols::discovery::peer_list::PeerListMessage;
 use rumormill_protocols::parts::digest::Digest;
+use rumormill_protocols::parts::peers::PeersMessage;
 use rumormill_protocols::planes::{BroadcastEvent, StateEvent};
 use rumormill_protocols::state::registers::{Delta, RegistersMessage, VERSION_OF_EXCHANGES};
 use rumormill_wire::json::{Answer, PeersDocument, Problem, decode_gossip};
@@ -33,9 +33,9 @@ pub(super) async fn peers(
     server.check_network(&headers)?;
     let introduced = introduced(&headers, remote);
     let asker = introduced.as_ref().map(|node| node.address.clone());
-    let ask = Plane::Discovery(AnyDiscoveryMessage::PeerList(PeerListMessage::Ask(asker)));
+    let ask = Plane::Discovery(AnyDiscoveryMessage::Peers(PeersMessage::Ask(asker)));
     let answer = server.ask(from(introduced), ask).await?;
-    let Ok(Plane::Discovery(AnyDiscoveryMessage::PeerList(PeerListMessage::Peers(peers)))) = answer
+    let Ok(Plane::Discovery(AnyDiscoveryMessage::Peers(PeersMessage::Peers(peers)))) = answer
     else {
         return Err(Refusal::busy());
     };
@@ -120,7 +120,7 @@ impl Server {
     /// the node is busy, it will ask again.
     fn hear_of(&self, introduced: Option<&Introduced>) {
         let Some(node) = introduced else { return };
-        let here = AnyDiscoveryMessage::PeerList(PeerListMessage::Here(node.address.clone()));
+        let here = AnyDiscoveryMessage::Peers(PeersMessage::Here(node.address.clone()));
         let messages = vec![Plane::Discovery(here)];
         let from = From::Name(node.name.clone());
         let _ = self.node.arrivals.try_send(Arrival::Messages { from, messages, observed: None });

@@ -4,12 +4,13 @@ use super::gossip::json;
 use super::problem::Refusal;
 use super::{Server, Shared};
 use crate::driver::{DriverView, Traffic};
+use crate::transport::http::port_of;
 use axum::response::Response;
 use rumormill_core::{Gone, Name, Time};
 use rumormill_node::books::BOOK;
-use rumormill_node::{AnyBroadcast, AnyDiscovery, AnyNode, AnyState};
+use rumormill_node::{AnyBroadcast, AnyNode, AnyState};
 use rumormill_protocols::broadcast::flood::FloodMessage;
-use rumormill_protocols::discovery::peer_list::{Known, Standing};
+use rumormill_protocols::parts::acquaintance::{Acquaintance, Footing};
 use rumormill_protocols::state::registers::{Entry, Registers};
 use rumormill_protocols::{Life, Rumor, Subject};
 use rumormill_wire::json::encode_message;
@@ -181,10 +182,16 @@ pub(super) fn called(name: &Name) -> Value {
 
 /// How many neighbours there are, how many in reserve, how many down.
 pub(super) fn standing(node: &AnyNode) -> [usize; 3] {
-    let AnyDiscovery::PeerList(peers) = node.discovery();
-    let count = |wanted: fn(&&Known) -> bool| peers.known().filter(wanted).count();
-    let spare = |known: &&Known| known.is_verified() && !known.is_neighbour() && !known.is_down();
-    [count(|known| known.is_neighbour()), count(spare), count(|known| known.is_down())]
+    let mut counts = [0; 3];
+    for known in node.discovery().acquaintances() {
+        match known.footing {
+            Footing::Neighbour => counts[0] += 1,
+            Footing::Down { .. } => counts[2] += 1,
+            _ if known.is_verified => counts[1] += 1,
+            _ => {}
+        }
+    }
+    counts
 }
 
 fn why_gone(gone: Gone) -> Option<&'static str> {
@@ -201,27 +208,31 @@ pub(super) async fn peers(server: Shared) -> Result<Response, Refusal> {
 }
 
 fn listing(node: &AnyNode, now: Time) -> Vec<Value> {
-    let AnyDiscovery::PeerList(peers) = node.discovery();
-    peers.known().map(|known| describe_peer(known, now)).collect()
+    let known = node.discovery().acquaintances();
+    known.into_iter().map(|known| describe_peer(&known, now)).collect()
 }
 
-fn describe_peer(known: &Known, now: Time) -> Value {
-    let (standing, why, retry_ms) = match known.standing {
-        Standing::New => ("unverified", None, None),
-        Standing::Dialing => ("dialing", None, None),
-        Standing::Up { neighbour: true, .. } => ("neighbour", None, None),
-        Standing::Up { .. } | Standing::Spare => ("reserve", None, None),
-        Standing::Down { until, gone } => {
-            ("down", why_gone(gone), Some(until.since(now).as_millis() as u64))
+fn describe_peer(known: &Acquaintance, now: Time) -> Value {
+    let (why, retry_ms) = match known.footing {
+        Footing::Down { until, gone } => {
+            (gone.and_then(why_gone), Some(until.since(now).as_millis() as u64))
         }
+        _ => (None, None),
     };
     json!({
-        "name": known.name.as_ref().and_then(Name::number),
+        "name": name_of(known).as_ref().and_then(Name::number),
         "address": known.address.as_ref().map(ToString::to_string),
-        "standing": standing,
-        "seed": known.seed,
+        "standing": known.footing.label(),
+        "seed": known.is_seed,
         "failures": known.failures,
         "why": why,
         "retry_ms": retry_ms,
     })
+}
+
+/// What a peer is called: who was reached at an address is called by its port.
+fn name_of(known: &Acquaintance) -> Option<Name> {
+    let address = known.address.as_ref().filter(|_| known.is_verified);
+    let port = || address.and_then(port_of).map(|port| Name::Number(port.into()));
+    known.name.clone().or_else(port)
 }

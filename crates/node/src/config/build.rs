@@ -4,11 +4,13 @@ use super::{BroadcastConfig, Config, DiscoveryConfig, StateConfig};
 use crate::any::{AnyBroadcast, AnyDiscovery, AnyState};
 use crate::no_state::NoState;
 use crate::node::{AnyNode, Node};
+use alloc::boxed::Box;
 use rumormill_core::bounded::HashSeed;
 use rumormill_core::{CellsView, Name};
 use rumormill_protocols::ConfigError;
 use rumormill_protocols::broadcast::flood::Flood;
 use rumormill_protocols::discovery::peer_list::PeerList;
+use rumormill_protocols::discovery::roster::Roster;
 use rumormill_protocols::state::registers::Registers;
 
 /// What tells one node from another.
@@ -40,23 +42,27 @@ impl Config {
         self.check()?;
         let [for_discovery, for_broadcast, for_state] = AnyNode::views(cells);
         let (name, seed) = (|| identity.name.clone(), identity.hash_seed);
-        let discovery = match &self.discovery {
-            DiscoveryConfig::PeerList(config) => AnyDiscovery::PeerList(PeerList::new(
-                config.clone(),
-                name(),
-                seed,
-                for_discovery.within(1),
-            )),
-        };
+        let discovery =
+            match &self.discovery {
+                DiscoveryConfig::PeerList(config) => AnyDiscovery::PeerList(Box::new(
+                    PeerList::new(config.clone(), name(), seed, for_discovery.within(1)),
+                )),
+                DiscoveryConfig::Roster(config) => {
+                    AnyDiscovery::Roster(Roster::new(config.clone(), name()))
+                }
+            };
         let broadcast = match &self.broadcast {
             BroadcastConfig::Flood(config) => {
                 AnyBroadcast::Flood(Flood::new(*config, name(), seed, for_broadcast.within(1)))
             }
         };
         let state = match &self.state {
-            StateConfig::Registers(config) => {
-                AnyState::Registers(Registers::new(*config, name(), seed, for_state.within(1)))
-            }
+            StateConfig::Registers(config) => AnyState::Registers(Box::new(Registers::new(
+                *config,
+                name(),
+                seed,
+                for_state.within(1),
+            ))),
             StateConfig::None => AnyState::NoState(NoState),
         };
         Ok(Node::new(discovery, broadcast, state, self.validate))

@@ -4,50 +4,55 @@
 mod address;
 mod build;
 mod http;
-mod plane;
 
 pub use address::{host_and_port, is_network_name, peer_address};
 pub use build::Identity;
 pub use http::{HttpConfig, ServerConfig};
-pub use plane::{Chosen, NoSettings};
+pub use rumormill_protocols::parts::settings::{Chosen, NoSettings};
 
 use alloc::format;
 use alloc::string::String;
 use alloc::vec::Vec;
 use core::time::Duration;
-use plane::{Plane, plane};
 use rumormill_protocols::ConfigError;
 use rumormill_protocols::broadcast::flood::FloodConfig;
 use rumormill_protocols::discovery::peer_list::PeerListConfig;
-use rumormill_protocols::parts::settings::{Count, Maybe, Off, Span, Table, Text, Texts};
+use rumormill_protocols::discovery::roster::RosterConfig;
+use rumormill_protocols::parts::settings::{Count, Maybe, Off, OneOf, Span, Table, Text, Texts};
 use rumormill_protocols::state::registers::RegistersConfig;
 
-plane! {
+rumormill_protocols::choice! {
     /// The transport and its settings.
+    #[derive(Clone, Debug)]
     pub enum TransportConfig {
         /// The favourite-books network: HTTP and JSON.
         "http" => Http(HttpConfig),
     }
 }
 
-plane! {
+rumormill_protocols::choice! {
     /// The discovery protocol and its settings.
+    #[derive(Clone, Debug)]
     pub enum DiscoveryConfig {
         /// Ask whom you know whom they know.
         "peer-list" => PeerList(PeerListConfig),
+        /// A fixed list of peers: the bootstrap addresses, and nobody else is sought.
+        "roster" => Roster(RosterConfig),
     }
 }
 
-plane! {
+rumormill_protocols::choice! {
     /// The broadcast protocol and its settings.
+    #[derive(Clone, Debug)]
     pub enum BroadcastConfig {
         /// Tell everybody.
         "flood" => Flood(FloodConfig),
     }
 }
 
-plane! {
+rumormill_protocols::choice! {
     /// The state protocol and its settings.
+    #[derive(Clone, Debug)]
     pub enum StateConfig {
         /// Versioned registers, repaired by digests.
         "registers" => Registers(RegistersConfig),
@@ -94,13 +99,13 @@ rumormill_protocols::settings! {
         data_dir: Option<String> as Maybe<Text> = None,
             being |path| path.as_deref().is_none_or(address::is_path) => "a path";
         /// How nodes talk.
-        transport: TransportConfig as Plane = TransportConfig::Http(HttpConfig::default());
+        transport: TransportConfig as OneOf = TransportConfig::Http(HttpConfig::default());
         /// Who is out there.
-        discovery: DiscoveryConfig as Plane = DiscoveryConfig::PeerList(PeerListConfig::default());
+        discovery: DiscoveryConfig as OneOf = DiscoveryConfig::PeerList(PeerListConfig::default());
         /// What is new.
-        broadcast: BroadcastConfig as Plane = BroadcastConfig::Flood(FloodConfig::default());
+        broadcast: BroadcastConfig as OneOf = BroadcastConfig::Flood(FloodConfig::default());
         /// What is true.
-        state: StateConfig as Plane = StateConfig::Registers(RegistersConfig::default());
+        state: StateConfig as OneOf = StateConfig::Registers(RegistersConfig::default());
         /// Which books the node likes.
         books: ReaderConfig as Table = ReaderConfig::default();
     }

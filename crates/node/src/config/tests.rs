@@ -10,7 +10,7 @@ fn the_defaults_are_sound() {
 #[test]
 fn an_error_has_the_whole_path() {
     let mut config = Config::default();
-    let DiscoveryConfig::PeerList(peers) = &mut config.discovery;
+    let DiscoveryConfig::PeerList(peers) = &mut config.discovery else { panic!("the default") };
     peers.backoff.most = Duration::from_millis(20);
     assert_eq!(
         config.check().unwrap_err().to_string(),
@@ -55,7 +55,8 @@ fn every_setting_is_explained() {
             match key.nested {
                 Nested::Value | Nested::Text => 1,
                 Nested::Table(keys) => explained(keys),
-                Nested::Plane(choices) => choices.iter().map(|one| explained(one.keys)).sum(),
+                Nested::OneOf(choices) => choices.all.iter().map(|one| explained(one.keys)).sum(),
+                Nested::Among(..) | Nested::Kind(_) | Nested::Tables(_) => 0,
             }
         });
         below.sum()

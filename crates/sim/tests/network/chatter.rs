@@ -130,9 +130,9 @@ pub struct Room {
 
 impl Room {
     pub fn new(config: Config, nodes: usize) -> Room {
-        let mut network = Network::new(config);
+        let mut network = Network::new(config, |_, _| Chatter::default());
         for _ in 0..nodes {
-            let node = network.add_node(|_| Chatter::default());
+            let node = network.add();
             network.start(node);
         }
         Room { network, told: vec![Vec::new(); nodes] }
@@ -147,7 +147,9 @@ impl Room {
     pub fn pass(&mut self, millis: u64) {
         let until = self.network.now() + Duration::from_millis(millis);
         let told = &mut self.told;
-        self.network.run_until(until, &mut |node, at, event| told[node].push((at, event.clone())));
+        self.network.run_until(until, &mut |node: usize, at, event: &Told| {
+            told[node].push((at, event.clone()))
+        });
     }
 
     /// What a node told since it was last asked.

@@ -2,7 +2,8 @@
 
 use crate::chatter::{Do, Room, Told, WORD_LEN};
 use rumormill_core::{Duration, LinkKind, Name, Sent, Time, Why};
-use rumormill_sim::{Config, Dialling, Latency};
+use rumormill_sim::model::{Latency, Loss, Lost};
+use rumormill_sim::{Config, Dialling};
 
 const MS: Duration = Duration::from_millis(1);
 
@@ -12,7 +13,14 @@ fn name(node: u64) -> Told {
 
 fn lossy(kind: LinkKind, loss: f64) -> Config {
     let latency = Latency::Uniform(5 * MS, 50 * MS);
-    Config { kind, loss, latency, seed: 11, dial_deadline: 600_000 * MS, ..Config::default() }
+    Config {
+        kind,
+        loss: Loss::Uniform(loss),
+        latency,
+        seed: 15,
+        dial_deadline: 600_000 * MS,
+        ..Config::default()
+    }
 }
 
 fn words(told: &[Told]) -> Vec<u32> {
@@ -33,20 +41,20 @@ fn a_stream_loses_time_instead_of_words_and_keeps_their_order() {
     let heard = words(&room.take(1));
     assert!(heard.iter().copied().eq(0..1000), "{heard:?}");
     assert!(took > Some(Duration::from_secs(10)), "the last was sent then: {took:?}");
-    let lost = room.network.counters().lost;
+    let lost = room.network.counters().retransmitted;
     assert!((350..520).contains(&lost), "three of seven attempts a word: {lost}");
 }
 
 #[test]
 fn datagrams_are_lost_doubled_and_out_of_order_as_often_as_configured() {
-    let config = Config { duplication: 0.05, ..lossy(LinkKind::Datagram, 0.1) };
+    let config = Config { duplication: (0.05, 45 * MS), ..lossy(LinkKind::Datagram, 0.1) };
     let mut room = Room::new(config, 2);
     room.act(0, Do::Dial(1), 60_000);
-    let lost_before = room.network.counters().lost;
+    let lost_before = room.network.counters().lost(Lost::Loss);
     room.act(0, Do::Say(0..10_000), 1_000);
     let heard = words(&room.take(1));
     let counters = room.network.counters();
-    let lost = counters.lost - lost_before;
+    let lost = counters.lost(Lost::Loss) - lost_before;
     assert_eq!(heard.len() as u64, 10_000 - lost + counters.doubled, "all are accounted for");
     assert!((880..1120).contains(&lost), "four deviations around 1,000: {lost}");
     assert!((365..535).contains(&counters.doubled), "and around 450: {}", counters.doubled);
@@ -85,7 +93,7 @@ fn who_is_dialled_may_ask_at_once_and_does_not_overtake_its_own_acceptance() {
 fn a_slow_link_takes_its_time_a_byte() {
     let outbox = rumormill_core::driver::OutboxLimits { bytes: 1600 };
     let latency = Latency::Constant(10 * MS);
-    let config = Config { latency, bytes_per_second: Some(10_000), outbox, ..Config::default() };
+    let config = Config { latency, up_bytes_per_second: Some(10_000), outbox, ..Config::default() };
     let mut room = Room::new(config, 2);
     room.act(0, Do::Dial(1), 30);
     let sent = room.network.now();
@@ -153,7 +161,7 @@ fn a_cut_of_datagrams_tells_nobody() {
     room.network.heal(0, 1);
     room.act(0, Do::Say(3..4), 100);
     assert_eq!((room.take(0), room.take(1)), (vec![name(1)], vec![name(0), Told::Heard(true, 3)]));
-    assert_eq!(room.network.counters().lost, 2);
+    assert_eq!(room.network.counters().lost(Lost::Partition), 2);
 }
 
 #[test]

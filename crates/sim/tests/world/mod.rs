@@ -2,7 +2,8 @@
 
 use rumormill_core::testing::contract::{self, Links, Log, Net, Script, Step, World};
 use rumormill_core::{Duration, Protocol, Time};
-use rumormill_sim::{Config, Dialling, Latency, Network};
+use rumormill_sim::model::Latency;
+use rumormill_sim::{Config, Dialling, Network, Places};
 
 /// Runs scripts in virtual time, with this seed.
 #[derive(Clone, Copy, Debug, Default)]
@@ -12,13 +13,14 @@ pub struct SimWorld {
 
 impl World for SimWorld {
     fn run<P: Protocol>(&self, script: Script<P>) -> Log<P> {
-        let mut network = Network::new(config(self.seed, &script.net));
+        let make = script.make;
+        let mut network = Network::new(config(self.seed, &script.net), make);
         let mut log: Log<P> = vec![Vec::new(); script.nodes];
         let mut seen = |node: usize, at: Time, event: &P::Event| {
             log[node].push((at.since(Time::ZERO), event.clone()));
         };
-        for node in 0..script.nodes {
-            network.add_node(move |cells| (script.make)(node, cells));
+        for _ in 0..script.nodes {
+            let node = network.add();
             network.start(node);
         }
         for (at, step) in script.steps {
@@ -46,13 +48,16 @@ fn act<P: Protocol>(network: &mut Network<P>, step: Step<P>) {
 fn config(seed: u64, net: &Net) -> Config {
     Config {
         seed,
-        address: |number| contract::address(number as usize),
+        places: Places {
+            address: |number| contract::address(number as usize),
+            number: |address| address.as_str().strip_prefix("node:")?.parse().ok(),
+        },
         latency: Latency::Constant(net.latency),
         dialling: match net.links {
             Links::TwoWay => Dialling::TwoWay,
             Links::OneWay => Dialling::OneWay,
         },
-        bytes_per_second: net.bytes_per_second,
+        up_bytes_per_second: net.bytes_per_second,
         outbox: net.outbox,
         disk: net.disk,
         verify: net.verify,

@@ -33,7 +33,7 @@ use super::{Arrival, Arrivals, ExchangeId, Transport, WireId};
 use rumormill_core::{Address, Gone, Target, Why};
 use rumormill_node::{AnyBroadcastMessage, AnyDiscoveryMessage, AnyNode, AnyStateMessage, Plane};
 use rumormill_protocols::broadcast::flood::FloodMessage;
-use rumormill_protocols::discovery::peer_list::PeerListMessage;
+use rumormill_protocols::parts::peers::PeersMessage;
 use rumormill_protocols::state::registers::RegistersMessage;
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -157,14 +157,14 @@ fn rumor_of(message: Message) -> Option<FloodMessage> {
 /// What is no address of this network is left out: nobody could dial it, and it may be long.
 fn peers_message(peers: Vec<Address>) -> Message {
     let good = |address: &Address| Some(Endpoint::parse(address.as_str())?.address());
-    let peers = PeerListMessage::Peers(peers.iter().filter_map(good).collect());
-    Plane::Discovery(AnyDiscoveryMessage::PeerList(peers))
+    let peers = PeersMessage::Peers(peers.iter().filter_map(good).collect());
+    Plane::Discovery(AnyDiscoveryMessage::Peers(peers))
 }
 
 /// One request and its answer.
 async fn ask(client: &Client, endpoint: &Endpoint, message: Message) -> Result<Message, Why> {
     match message {
-        Plane::Discovery(AnyDiscoveryMessage::PeerList(PeerListMessage::Ask(_))) => {
+        Plane::Discovery(AnyDiscoveryMessage::Peers(PeersMessage::Ask(_))) => {
             let document = client.peers(endpoint).await?;
             Ok(peers_message(document.peers))
         }

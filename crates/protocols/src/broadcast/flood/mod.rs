@@ -22,6 +22,7 @@
 //! *Not promised:* delivery. A lost message, or an unlucky draw of random peers, leaves holes, which
 //! the state plane repairs for registers. And no authenticity: whoever can reach a node can forge.
 
+mod bounds;
 mod config;
 mod message;
 #[cfg(test)]
@@ -307,6 +308,10 @@ impl Protocol for Flood {
             | Input::LinkDown(..)
             | Input::DialFailed(..) => {}
         }
+    }
+
+    fn foresee(&self, message: &FloodMessage) -> u64 {
+        u64::from(self.seen.holds(&message.rumor.id))
     }
 
     fn fingerprint(&self, into: &mut Fingerprint) {

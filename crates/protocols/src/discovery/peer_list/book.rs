@@ -1,5 +1,6 @@
 //! The address book: whom we know and how that stands. A pure table.
 
+use crate::parts::acquaintance::{Acquaintance, Footing};
 use alloc::collections::BTreeMap;
 use alloc::vec::Vec;
 use rumormill_core::{Address, Gone, LinkId, Name, Peer, Target, Time};
@@ -76,6 +77,32 @@ impl Known {
         matches!(self.standing, Standing::Up { neighbour: true, .. })
     }
 
+    /// As operators are shown it.
+    pub fn acquaintance(&self) -> Acquaintance {
+        let dialled = match &self.target {
+            Target::Address(address) => Some(address),
+            Target::Name(_) => None,
+        };
+        Acquaintance {
+            name: self.name.clone(),
+            address: self.address.as_ref().or(dialled).cloned(),
+            footing: self.footing(),
+            is_seed: self.seed,
+            is_verified: self.is_verified(),
+            failures: self.failures,
+        }
+    }
+
+    fn footing(&self) -> Footing {
+        match self.standing {
+            Standing::New => Footing::Unverified,
+            Standing::Dialing => Footing::Dialing,
+            Standing::Up { neighbour: true, .. } => Footing::Neighbour,
+            Standing::Up { .. } | Standing::Spare => Footing::Reserve,
+            Standing::Down { until, gone } => Footing::Down { until, gone: Some(gone) },
+        }
+    }
+
     /// Whether others are told of it.
     pub(super) fn is_listed(&self) -> bool {
         self.is_verified() && matches!(self.standing, Standing::Up { .. } | Standing::Spare)
@@ -135,6 +162,11 @@ impl Book {
 
     pub fn neighbours(&self) -> usize {
         self.known.values().filter(|known| known.is_neighbour()).count()
+    }
+
+    /// The entries of the largest of the indices that lead to those known.
+    pub fn indices_len(&self) -> usize {
+        self.targets.len().max(self.names.len()).max(self.links.len())
     }
 
     /// Adds somebody, if there is room or can be made.

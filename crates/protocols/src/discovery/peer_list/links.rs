@@ -1,7 +1,8 @@
 //! Links: who becomes a neighbour, and what becomes of those that go.
 
 use super::book::{Known, Standing};
-use super::{Fx, PeerList, PeerListMessage, PeerListToken};
+use super::{Fx, PeerList, PeerListToken};
+use crate::parts::peers::PeersMessage;
 use crate::planes::DiscoveryEvent;
 use core::time::Duration;
 use rumormill_core::{Address, Direction, Gone, Link, LinkId, Peer, Target, Time, Why};
@@ -48,7 +49,7 @@ impl PeerList {
         }
         if neighbour || !known.asked {
             known.asked = true;
-            fx.request(peer, PeerListMessage::Ask(fx.own_address()), PeerListToken::Ask(id));
+            fx.request(peer, PeersMessage::Ask(fx.own_address()), PeerListToken::Ask(id));
         } else {
             fx.close(link, Gone::Evicted);
         }

@@ -25,16 +25,17 @@
 //! *Not promised:* that the list is true. Whoever answers at an address as its own name is believed.
 
 mod book;
+mod bounds;
 mod config;
 mod links;
-mod message;
 #[cfg(test)]
 mod tests;
 
 pub use book::{Known, Standing};
 pub use config::{Guess, PeerListConfig};
-pub use message::PeerListMessage;
 
+use crate::parts::acquaintance::Acquaintance;
+use crate::parts::peers::PeersMessage;
 use crate::parts::token_bucket::TokenBucket;
 use crate::planes::{DiscoveryCommand, DiscoveryEvent};
 use alloc::string::String;
@@ -55,6 +56,9 @@ const SAVE_AFTER: Duration = Duration::from_secs(2);
 
 /// How soon somebody who was just tried may be tried again because it was heard.
 const RETRY_HEARD_AFTER: Duration = Duration::from_secs(1);
+
+/// How many addresses that did not answer are remembered.
+const REFUSED_MAX: usize = 4096;
 
 /// What an answer belongs to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -103,7 +107,7 @@ impl PeerList {
         for line in stored.unwrap_or_default().lines() {
             book.add_reached(Target::Address(Address::new(line)));
         }
-        let refused = Limits { entries: 4096, bytes: usize::MAX, age: config.refused_age };
+        let refused = Limits { entries: REFUSED_MAX, bytes: usize::MAX, age: config.refused_age };
         PeerList {
             refused: Seen::new(refused, seed),
             probes: TokenBucket::new(config.probe_burst, config.probe_interval),
@@ -119,6 +123,11 @@ impl PeerList {
     /// Everybody we know.
     pub fn known(&self) -> impl Iterator<Item = &Known> + '_ {
         self.book.iter().map(|(_, known)| known)
+    }
+
+    /// Everybody we know, as operators are shown them.
+    pub fn acquaintances(&self) -> impl Iterator<Item = Acquaintance> + '_ {
+        self.known().map(Known::acquaintance)
     }
 
     /// The addresses that others are told: reached, and not failing now.
@@ -216,7 +225,7 @@ impl PeerList {
 
     fn on_ask(&mut self, from: Peer, reply: ReplyTo, asker: Option<Address>, fx: Fx<'_>) {
         let listed = self.listed();
-        fx.reply(reply, Ok(PeerListMessage::Peers(listed.into())));
+        fx.reply(reply, Ok(PeersMessage::Peers(listed.into())));
         if let Some(address) = asker {
             self.hear(Target::Address(address), from, fx);
             self.advance(fx);
@@ -234,12 +243,12 @@ impl PeerList {
         }
     }
 
-    fn on_answer(&mut self, id: u32, answer: Result<PeerListMessage, Why>, fx: Fx<'_>) {
+    fn on_answer(&mut self, id: u32, answer: Result<PeersMessage, Why>, fx: Fx<'_>) {
         let source = match self.book.get(id).map(|known| known.standing) {
             Some(Standing::Up { peer, .. }) => peer,
             _ => Peer::STRANGER,
         };
-        if let Ok(PeerListMessage::Peers(peers)) = answer {
+        if let Ok(PeersMessage::Peers(peers)) = answer {
             let most = self.config.known_max;
             for address in peers.iter().take(most) {
                 self.hear_of(Target::Address(address.clone()), source, fx.now());
@@ -299,7 +308,7 @@ impl PeerList {
         if let Some(id) = fx.rng().pick(&neighbours)
             && let Some(Standing::Up { peer, .. }) = self.book.get(*id).map(|known| known.standing)
         {
-            fx.request(peer, PeerListMessage::Ask(fx.own_address()), PeerListToken::Ask(*id));
+            fx.request(peer, PeersMessage::Ask(fx.own_address()), PeerListToken::Ask(*id));
         }
         let spare = self.book.ids_where(|known| known.standing == Standing::Spare);
         if let Some(id) = fx.rng().pick(&spare).copied() {
@@ -355,7 +364,7 @@ fn sooner(next: Option<Duration>, wait: Duration) -> Option<Duration> {
 type Fx<'a> = &'a mut dyn Effects<PeerList>;
 
 impl Protocol for PeerList {
-    type Message = PeerListMessage;
+    type Message = PeersMessage;
     type Token = PeerListToken;
     type Command = DiscoveryCommand;
     type Event = DiscoveryEvent;
@@ -369,11 +378,11 @@ impl Protocol for PeerList {
             Input::LinkUp(link, peer, about, _) => self.on_link_up(link, peer, about, None, fx),
             Input::LinkDown(link, _, gone) => self.on_link_down(link, gone, fx),
             Input::DialFailed(PeerListToken::Dial(id), why) => self.on_dial_failed(id, why, fx),
-            Input::Request(from, reply, PeerListMessage::Ask(asker)) => {
+            Input::Request(from, reply, PeersMessage::Ask(asker)) => {
                 self.on_ask(from, reply, asker, fx);
             }
             Input::Request(_, reply, _) => fx.reply(reply, Err(Why::Malformed)),
-            Input::Message(from, PeerListMessage::Here(address)) => self.on_here(from, address, fx),
+            Input::Message(from, PeersMessage::Here(address)) => self.on_here(from, address, fx),
             Input::Response(PeerListToken::Ask(id), answer) => self.on_answer(id, answer, fx),
             Input::Timer(token) => self.on_timer(token, fx),
             Input::Command(command) => self.on_command(command, fx),

@@ -67,7 +67,7 @@ fn reach(node: &mut Recorder<PeerList>, id: u32, port: u32) -> Vec<Did> {
 
 fn answer(node: &mut Recorder<PeerList>, id: u32, ports: &[u32]) -> Vec<Did> {
     let peers: Vec<Address> = ports.iter().map(|port| address(*port)).collect();
-    let message = PeerListMessage::Peers(peers.into());
+    let message = PeersMessage::Peers(peers.into());
     give(node, Input::Response(PeerListToken::Ask(id), Ok(message)))
 }
 
@@ -95,7 +95,7 @@ fn asks_the_bootstrap_then_each_address_learned() {
     assert_eq!(*target, Target::Address(address(7001)));
     let did = reach(&mut node, *id, 7001);
     assert!(matches!(did[0], Effect::Emit(DiscoveryEvent::Up(..))), "{did:?}");
-    let Effect::Request(_, PeerListMessage::Ask(from), _) = &did[1] else { panic!("{did:?}") };
+    let Effect::Request(_, PeersMessage::Ask(from), _) = &did[1] else { panic!("{did:?}") };
     assert_eq!(*from, Some(address(7000)), "so that it hears of us");
     let learned = dials(&answer(&mut node, *id, &[7002, 7003, 7001]));
     let targets: Vec<_> = learned.into_iter().map(|(target, _)| target).collect();
@@ -133,9 +133,9 @@ fn ten_thousand_invented_origins_cost_few_probes() {
 #[test]
 fn who_asks_is_heard_of() {
     let mut node = node(config(&[]));
-    let ask = PeerListMessage::Ask(Some(address(7004)));
+    let ask = PeersMessage::Ask(Some(address(7004)));
     let did = give(&mut node, Input::Request(Peer::STRANGER, ReplyTo(1), ask));
-    let Effect::Reply(ReplyTo(1), Ok(PeerListMessage::Peers(peers))) = &did[0] else {
+    let Effect::Reply(ReplyTo(1), Ok(PeersMessage::Peers(peers))) = &did[0] else {
         panic!("{did:?}")
     };
     assert!(peers.is_empty());

@@ -99,6 +99,10 @@ impl<T, F: Form<T>> Form<Option<T>> for Maybe<F> {
     fn write_bound(bound: &F::Bound) -> String {
         F::write_bound(bound)
     }
+
+    fn check(value: &Option<T>) -> Result<(), ConfigError> {
+        value.as_ref().map_or(Ok(()), F::check)
+    }
 }
 
 /// A value, or `"off"`.
@@ -169,6 +173,15 @@ impl<'de, T, F: Form<T>> DeserializeSeed<'de> for Seed<F, T> {
     }
 }
 
+/// An error of what stands below that key, or of all of it.
+fn below(mut error: ConfigError, key: &str) -> ConfigError {
+    match error.key.chars().next() {
+        None | Some('[') => error.key.insert_str(0, key),
+        Some(_) => return error.within(key),
+    }
+    error
+}
+
 /// What bounds say: nothing, `at least 1` or `from 1 to 12`.
 #[doc(hidden)]
 pub fn bound_text<T, F: Form<T>>(least: &[F::Bound], most: &[F::Bound], rule: &[&str]) -> String {
@@ -182,42 +195,28 @@ pub fn bound_text<T, F: Form<T>>(least: &[F::Bound], most: &[F::Bound], rule: &[
     }
 }
 
-/// Fails if a value is out of its bounds.
+/// What must hold of a value, and how that is said.
 #[doc(hidden)]
-pub fn check_bounds<T, F: Form<T>>(
+pub type Rule<T> = (fn(&T) -> bool, &'static str);
+
+/// Fails if a value is out of its bounds or breaks its rule.
+#[doc(hidden)]
+pub fn check_value<T, F: Form<T>>(
     key: &str,
     value: &T,
-    least: &[F::Bound],
-    most: &[F::Bound],
+    [least, most]: [&[F::Bound]; 2],
+    rule: &[Rule<T>],
 ) -> Result<(), ConfigError> {
-    F::check(value).map_err(|error| error.within(key))?;
+    F::check(value).map_err(|error| below(error, key))?;
+    let wrong = |bound| {
+        let value = F::write(value).unwrap_or_default();
+        Err(ConfigError { key: key.into(), value, bound })
+    };
+    if let Some((_, rule)) = rule.iter().find(|(holds, _)| !holds(value)) {
+        return wrong((*rule).into());
+    }
     let Some(measure) = F::measure(value) else { return Ok(()) };
     let is_within =
         least.iter().all(|least| measure >= *least) && most.iter().all(|most| measure <= *most);
-    match is_within {
-        true => Ok(()),
-        false => Err(ConfigError {
-            key: key.into(),
-            value: F::write(value).unwrap_or_default(),
-            bound: bound_text::<T, F>(least, most, &[]),
-        }),
-    }
-}
-
-/// Fails if a value breaks its rule.
-#[doc(hidden)]
-pub fn check_rule<T, F: Form<T>>(
-    key: &str,
-    value: &T,
-    holds: fn(&T) -> bool,
-    rule: &str,
-) -> Result<(), ConfigError> {
-    match holds(value) {
-        true => Ok(()),
-        false => Err(ConfigError {
-            key: key.into(),
-            value: F::write(value).unwrap_or_default(),
-            bound: rule.into(),
-        }),
-    }
+    if is_within { Ok(()) } else { wrong(bound_text::<T, F>(least, most, &[])) }
 }

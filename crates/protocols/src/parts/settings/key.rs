@@ -2,6 +2,7 @@
 
 use alloc::format;
 use alloc::string::String;
+use alloc::vec::Vec;
 
 /// What is known of a setting.
 #[derive(Clone, Copy, Debug)]
@@ -35,11 +36,35 @@ pub enum Nested {
     Text,
     /// A table of settings.
     Table(&'static [Key]),
-    /// One of these protocols: its name, or a table of one key, its name, with its settings.
-    Plane(&'static [Choice]),
+    /// One of several: its name, or a table of one key, its name, with what is its.
+    OneOf(Choices),
+    /// One of several, whose names stand among the other keys of the table that this key is in.
+    Among(Choices, Needed),
+    /// One of several: a table whose key `kind` is its name, with its settings beside.
+    Kind(Choices),
+    /// A list of tables, each of which is this.
+    Tables(&'static Nested),
 }
 
-/// A protocol of a plane.
+/// Whether one must be chosen.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Needed {
+    /// Without one nothing can be meant.
+    Yes,
+    /// There is a default.
+    No,
+}
+
+/// What there is to choose from.
+#[derive(Clone, Copy, Debug)]
+pub struct Choices {
+    /// All of them.
+    pub all: &'static [Choice],
+    /// The one whose value may stand alone, without its name.
+    pub bare: Option<&'static str>,
+}
+
+/// What can be chosen, such as a protocol of a plane.
 #[derive(Clone, Copy, Debug)]
 pub struct Choice {
     /// Its name.
@@ -48,6 +73,28 @@ pub struct Choice {
     pub doc: &'static [&'static str],
     /// Its settings.
     pub keys: &'static [Key],
+    /// What it has instead of settings: one value.
+    pub value: Option<Key>,
+}
+
+impl Choices {
+    /// The one of that name.
+    pub fn named(&self, name: &str) -> Option<&'static Choice> {
+        self.all.iter().find(|choice| choice.name == name)
+    }
+
+    /// What the one that needs no name has as its value.
+    pub fn bare_value(&self) -> Option<&'static Key> {
+        self.named(self.bare?)?.value.as_ref()
+    }
+
+    /// What must be chosen: `"registers" or "none"`.
+    pub fn must(&self) -> String {
+        let named = self.all.iter().filter(|choice| Some(choice.name) != self.bare);
+        let named = named.map(|choice| format!("\"{}\"", choice.name));
+        let bare = self.bare_value().map(Key::must);
+        bare.into_iter().chain(named).collect::<Vec<_>>().join(" or ")
+    }
 }
 
 impl Key {

@@ -3,17 +3,39 @@
 /// Makes a struct of settings; see [`parts::settings`](crate::parts::settings).
 ///
 /// A field is `name: Type as Form = default`, then perhaps `, in "unit"`, `, from least`, `, to most`
-/// and `, being holds => "what it must be"`. Under `derived` stand fields that are no settings: whoever
+/// and `, being holds => "what it must be"`. A field whose name Rust keeps for itself is
+/// `lasts called "for": …`. Under `derived` stand fields that are no settings: whoever
 /// embeds the machine knows them. `relations f;` names a function that checks how fields relate, and
 /// `within "node";` the table that this one is always in.
 #[macro_export]
 macro_rules! settings {
+    (@name $field:ident) => { stringify!($field) };
+    (@name $field:ident $called:literal) => { $called };
+    (
+        @key $name:expr, [$($doc:literal)*] [$($unit:literal)?], $type:ty as $form:ty = $default:expr,
+        [$($least:expr)?] [$($most:expr)?] [$($rule:literal)?]
+    ) => {
+        $crate::parts::settings::Key::new(
+            $name,
+            &[$($doc),*],
+            concat!($($unit)?),
+            <$form as $crate::parts::settings::Form<$type>>::NESTED,
+            [
+                <$form as $crate::parts::settings::Form<$type>>::what,
+                || $crate::parts::settings::bound_text::<$type, $form>(
+                    &[$($least)?], &[$($most)?], &[$($rule)?],
+                ),
+            ],
+            !concat!($($rule)?).is_empty(),
+            || <$form as $crate::parts::settings::Form<$type>>::write(&$default),
+        )
+    };
     (
         $(#[doc = $about:literal])*
         #[derive($($derived:ident),*)]
         pub struct $name:ident {$(
             $(#[doc = $doc:literal])*
-            $field:ident: $type:ty as $form:ty = $default:expr $(, in $unit:literal)?
+            $field:ident $(called $called:literal)?: $type:ty as $form:ty = $default:expr $(, in $unit:literal)?
                 $(, from $least:expr $(, to $most:expr)?)? $(, being $holds:expr => $rule:literal)?;
         )*}
         $(derived {$(
@@ -46,19 +68,9 @@ macro_rules! settings {
         impl $name {
             /// The settings, for the reference.
             pub const KEYS: &'static [$crate::parts::settings::Key] = &[$(
-                $crate::parts::settings::Key::new(
-                    stringify!($field),
-                    &[$($doc),*],
-                    concat!($($unit)?),
-                    <$form as $crate::parts::settings::Form<$type>>::NESTED,
-                    [
-                        <$form as $crate::parts::settings::Form<$type>>::what,
-                        || $crate::parts::settings::bound_text::<$type, $form>(
-                            &[$($least)?], &[$($($most)?)?], &[$($rule)?],
-                        ),
-                    ],
-                    !concat!($($rule)?).is_empty(),
-                    || <$form as $crate::parts::settings::Form<$type>>::write(&$default),
+                $crate::settings!(
+                    @key $crate::settings!(@name $field $($called)?), [$($doc)*] [$($unit)?],
+                    $type as $form = $default, [$($least)?] [$($($most)?)?] [$($rule)?]
                 ),
             )*];
 
@@ -71,12 +83,12 @@ macro_rules! settings {
 
             fn check_each(&self) -> Result<(), $crate::ConfigError> {
                 $(
-                    $crate::parts::settings::check_bounds::<$type, $form>(
-                        stringify!($field), &self.$field, &[$($least)?], &[$($($most)?)?],
+                    $crate::parts::settings::check_value::<$type, $form>(
+                        $crate::settings!(@name $field $($called)?),
+                        &self.$field,
+                        [&[$($least)?], &[$($($most)?)?]],
+                        &[$(($holds, $rule))?],
                     )?;
-                    $($crate::parts::settings::check_rule::<$type, $form>(
-                        stringify!($field), &self.$field, $holds, $rule,
-                    )?;)?
                 )*
                 $(($relations)(self)?;)?
                 Ok(())
@@ -112,7 +124,7 @@ macro_rules! settings {
                         let mut settings = $name::default();
                         while let Some(key) = map.next_key::<String>()? {
                             match key.as_str() {
-                                $(stringify!($field) => {
+                                $($crate::settings!(@name $field $($called)?) => {
                                     let seed =
                                         $crate::parts::settings::Seed::<$form, $type>::default();
                                     settings.$field = map.next_value_seed(seed)?;
@@ -123,7 +135,7 @@ macro_rules! settings {
                         Ok(settings)
                     }
                 }
-                const FIELDS: &[&str] = &[$(stringify!($field)),*];
+                const FIELDS: &[&str] = &[$($crate::settings!(@name $field $($called)?)),*];
                 from.deserialize_struct(stringify!($name), FIELDS, Fields)
             }
         }

@@ -25,25 +25,37 @@
 //! assert_eq!(error.to_string(), "cups_max is 13, but must be from 1 to 12");
 //! assert_eq!((Teapot::KEYS[0].name, Teapot::KEYS[0].default().unwrap()), ("cups_max", "4".into()));
 //! ```
+//!
+//! [`choice!`](crate::choice) makes what is one of several, each with settings of its own: the protocol
+//! of a plane, the shape of a network.
 
+mod choice;
+mod choose;
 mod form;
 mod key;
+mod list;
 mod make;
+mod rate;
 mod scalar;
 mod size;
 mod span;
 mod text;
 
+pub use choice::{Among, Chosen, Kind, MaybeAmong, NoSettings, OneOf};
+#[doc(hidden)]
+pub use choice::{read_choice, write_value};
 pub use form::{Form, Maybe, Off, ReadText, Settings, Table};
 #[doc(hidden)]
-pub use form::{Seed, bound_text, check_bounds, check_rule};
-pub use key::{Choice, Key, Nested};
-pub use scalar::{Count, Whole};
+pub use form::{Seed, bound_text, check_value};
+pub use key::{Choice, Choices, Key, Needed, Nested};
+pub use list::{List, Tables};
+pub use rate::{BitRate, parse_bit_rate};
+pub use scalar::{Count, Number, Switch, Whole};
 pub use size::{Bytes, parse_size, size_text};
 pub use span::{Span, parse_span, span_text};
 pub use text::{Text, Texts};
 
-/// What the macro needs of others.
+/// What the macros need of others.
 #[doc(hidden)]
 pub mod serde {
     pub use alloc::string::String;

@@ -1,4 +1,4 @@
-//! Whole numbers.
+//! Numbers, and yes or no.
 
 use super::form::Form;
 use alloc::string::{String, ToString};
@@ -9,6 +9,12 @@ use serde_core::de::{Deserializer, Error, Unexpected, Visitor};
 
 /// A whole number.
 pub struct Count;
+
+/// A number, whole or not.
+pub struct Number;
+
+/// `true` or `false`.
+pub struct Switch;
 
 /// What [`Count`] can be.
 pub trait Whole: Copy {
@@ -52,7 +58,7 @@ impl<T: Whole> Form<T> for Count {
     }
 
     fn read<'de, D: Deserializer<'de>>(from: D) -> Result<T, D::Error> {
-        from.deserialize_u64(Number(PhantomData))
+        from.deserialize_u64(WholeNumber(PhantomData))
     }
 
     fn write(value: &T) -> Option<String> {
@@ -68,9 +74,9 @@ impl<T: Whole> Form<T> for Count {
     }
 }
 
-struct Number<T>(PhantomData<T>);
+struct WholeNumber<T>(PhantomData<T>);
 
-impl<T: Whole> Visitor<'_> for Number<T> {
+impl<T: Whole> Visitor<'_> for WholeNumber<T> {
     type Value = T;
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -84,5 +90,89 @@ impl<T: Whole> Visitor<'_> for Number<T> {
     fn visit_i64<E: Error>(self, number: i64) -> Result<T, E> {
         let whole = u64::try_from(number).ok().and_then(T::of);
         whole.ok_or_else(|| E::invalid_value(Unexpected::Signed(number), &self))
+    }
+}
+
+impl Form<f64> for Number {
+    type Bound = f64;
+
+    fn what() -> String {
+        "a number".into()
+    }
+
+    fn read<'de, D: Deserializer<'de>>(from: D) -> Result<f64, D::Error> {
+        from.deserialize_f64(Real)
+    }
+
+    fn write(value: &f64) -> Option<String> {
+        Some(value.to_string())
+    }
+
+    fn measure(value: &f64) -> Option<f64> {
+        Some(*value)
+    }
+
+    fn write_bound(bound: &f64) -> String {
+        bound.to_string()
+    }
+}
+
+struct Real;
+
+impl Visitor<'_> for Real {
+    type Value = f64;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a number")
+    }
+
+    fn visit_f64<E: Error>(self, number: f64) -> Result<f64, E> {
+        Ok(number)
+    }
+
+    fn visit_u64<E: Error>(self, number: u64) -> Result<f64, E> {
+        Ok(number as f64)
+    }
+
+    fn visit_i64<E: Error>(self, number: i64) -> Result<f64, E> {
+        Ok(number as f64)
+    }
+}
+
+impl Form<bool> for Switch {
+    type Bound = ();
+
+    fn what() -> String {
+        "true or false".into()
+    }
+
+    fn read<'de, D: Deserializer<'de>>(from: D) -> Result<bool, D::Error> {
+        from.deserialize_bool(YesOrNo)
+    }
+
+    fn write(value: &bool) -> Option<String> {
+        Some(value.to_string())
+    }
+
+    fn measure(_value: &bool) -> Option<()> {
+        None
+    }
+
+    fn write_bound(_bound: &()) -> String {
+        String::new()
+    }
+}
+
+struct YesOrNo;
+
+impl Visitor<'_> for YesOrNo {
+    type Value = bool;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("true or false")
+    }
+
+    fn visit_bool<E: Error>(self, is_on: bool) -> Result<bool, E> {
+        Ok(is_on)
     }
 }

@@ -45,6 +45,31 @@ impl Mill {
     }
 }
 
+crate::choice! {
+    /// What turns it.
+    #[derive(Clone, Debug, PartialEq)]
+    pub enum Drive, bare "oxen" {
+        /// The wind.
+        "wind" => Wind,
+        /// A river.
+        "river" => River(River),
+        /// So many oxen.
+        "oxen" => Oxen: u8 as Count = 2, from 1, to 4,
+        /// Those of these names.
+        "donkeys" => Donkeys: alloc::vec::Vec<u8> as List<Count> = [1].into(),
+            being |names| !names.is_empty() => "at least one donkey",
+    }
+}
+
+crate::settings! {
+    /// A river.
+    #[derive(Clone, Debug, PartialEq)]
+    pub struct River {
+        /// How far it falls.
+        fall: f64 as Number = 1.5, in "metres", from 0.1, to 10.0;
+    }
+}
+
 fn refusal(mill: &Mill) -> String {
     mill.check().unwrap_err().within("mills").to_string()
 }
@@ -101,6 +126,51 @@ fn the_reference_tells_what_the_struct_says() {
 }
 
 #[test]
+fn one_of_several_is_chosen_by_name_by_table_or_by_its_value() {
+    use serde_core::Deserialize;
+    let named = |name: &str| Drive::deserialize(IntoDeserializer::<Error>::into_deserializer(name));
+    let table = |name: &str, value: u8| {
+        Drive::deserialize(MapDeserializer::<_, Error>::new([(name, value)].into_iter()))
+    };
+    assert_eq!(named("wind").unwrap(), Drive::Wind);
+    assert_eq!(named("river").unwrap(), Drive::River(River { fall: 1.5 }));
+    assert_eq!(named("oxen").unwrap(), Drive::Oxen(2));
+    assert_eq!(table("oxen", 3).unwrap(), Drive::Oxen(3));
+    let bare = Drive::deserialize(IntoDeserializer::<Error>::into_deserializer(4i64));
+    assert_eq!(bare.unwrap(), Drive::Oxen(4));
+    assert!(named("steam").is_err() && table("steam", 1).is_err() && table("wind", 1).is_err());
+}
+
+#[test]
+fn what_is_chosen_is_checked_and_written() {
+    let refusal = |drive: Drive| {
+        let error = check_value::<Drive, OneOf>("drive", &drive, [&[], &[]], &[]).unwrap_err();
+        error.to_string()
+    };
+    // The one that needs no name has none in what is said of it either.
+    assert_eq!(refusal(Drive::Oxen(5)), "drive is 5, but must be from 1 to 4");
+    assert_eq!(
+        refusal(Drive::River(River { fall: f64::NAN })),
+        "drive.river.fall is NaN, but must be from 0.1 to 10"
+    );
+    assert_eq!(
+        refusal(Drive::Donkeys([].into())),
+        "drive.donkeys is [], but must be at least one donkey"
+    );
+    assert_eq!(Drive::Wind.write(), "\"wind\"");
+    assert_eq!((Drive::Oxen(3).write().as_str(), Drive::Wind.check()), ("3", Ok(())));
+    let must = "a whole number, from 1 to 4 or \"wind\" or \"river\" or \"donkeys\"";
+    assert_eq!(<OneOf as Form<Drive>>::what(), must);
+}
+
+#[test]
+fn a_list_says_which_of_its_tables_is_wrong() {
+    let rivers = [River { fall: 1.0 }, River { fall: 0.0 }].to_vec();
+    let error = <Tables<Table> as Form<_>>::check(&rivers).unwrap_err().to_string();
+    assert_eq!(error, "[1].fall is 0, but must be from 0.1 to 10");
+}
+
+#[test]
 fn texts_are_quoted_as_toml_has_them() {
     assert_eq!(text::quoted("a\"b\\\n\u{1}é"), "\"a\\\"b\\\\\\n\\u0001é\"");
 }
@@ -113,12 +183,14 @@ proptest! {
         let size = size_text(bytes);
         let read = size.parse().ok().or_else(|| parse_size(size.trim_matches('"')));
         prop_assert_eq!(read, Some(bytes));
+        let rate = <BitRate as Form<u64>>::write(&bytes).unwrap();
+        prop_assert_eq!(parse_bit_rate(rate.trim_matches('"')), Some(bytes));
     }
 
     #[test]
     fn no_text_is_too_much(text in ".*", number: u64, unit in "[a-zA-Zµ]{0,5}") {
-        let _ = (parse_span(&text), parse_size(&text));
+        let _ = (parse_span(&text), parse_size(&text), parse_bit_rate(&text));
         let text = alloc::format!("{number}{unit}");
-        let _ = (parse_span(&text), parse_size(&text));
+        let _ = (parse_span(&text), parse_size(&text), parse_bit_rate(&text));
     }
 }

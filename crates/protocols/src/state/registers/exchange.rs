@@ -14,7 +14,7 @@ use rumormill_core::{Fingerprint, Name, Peer, PeerMap, Rng, Time};
 pub const VERSION_OF_EXCHANGES: u16 = 2;
 
 /// The most exchanges under way.
-const OPEN_MAX: usize = 4;
+pub const OPEN_MAX: usize = 4;
 
 /// So many with one peer may follow on each other; then others have their turn, at the next tick. A peer
 /// that always has something more can't keep us busy.
@@ -148,6 +148,11 @@ impl Exchanges {
     pub fn is_other(&mut self, peer: Peer, compared: u64) -> bool {
         let Some(partner) = self.partners.get_mut(peer) else { return false };
         partner.compared.replace(compared) != Some(compared)
+    }
+
+    /// How many are under way.
+    pub fn open_len(&self) -> usize {
+        self.open.len()
     }
 
     /// Whether one more may begin.

@@ -34,6 +34,7 @@
 //!
 //! *Not promised:* authenticity. On a network without signatures a stranger can forge any origin.
 
+mod bounds;
 mod config;
 mod delta;
 mod exchange;

@@ -107,6 +107,8 @@ impl Registers {
         fx.emit(StateEvent::Publish(rumor));
         tickets.into_iter().for_each(|ticket| fx.emit(StateEvent::Stored { ticket, version }));
         self.watch_time(fx);
+        // While it was written we may have learned that others know a later version.
+        self.wish_again();
     }
 
     /// What we published below a version that others know is published again, above it. What holds for a

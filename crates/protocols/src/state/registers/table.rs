@@ -248,7 +248,9 @@ impl Table {
         origin.anew = 0;
         let doubted = core::mem::take(&mut origin.doubted);
         let gone = doubted.into_iter().filter_map(|key| self.remove(&(name.clone(), key)));
-        gone.filter(|entry| entry.live).map(|entry| entry.rumor).collect()
+        let gone = gone.filter(|entry| entry.live).map(|entry| entry.rumor).collect();
+        self.drop_if_empty(name);
+        gone
     }
 
     /// Of this origin all will be told again, since removals up to `upto` were forgotten: what is not
@@ -398,6 +400,16 @@ impl Table {
     /// Whether none is.
     pub fn is_empty(&self) -> bool {
         self.others.is_empty()
+    }
+
+    /// How many bytes they count, counted anew.
+    pub(super) fn bytes(&self) -> usize {
+        self.others.oldest_first().map(|(_, entry)| entry.rumor.kept_len()).sum()
+    }
+
+    /// How many registers wait for their time.
+    pub(super) fn deadlines_len(&self) -> usize {
+        self.deadlines.len()
     }
 
     /// How many registers gave way to others since it was made.

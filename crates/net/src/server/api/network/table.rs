@@ -7,8 +7,8 @@ use crate::server::problem::Refusal;
 use crate::server::{Server, views};
 use crate::transport::http::{Endpoint, port_of};
 use rumormill_core::{Address, Name};
-use rumormill_node::{AnyDiscovery, AnyNode};
-use rumormill_protocols::discovery::peer_list::{Known, Standing};
+use rumormill_node::AnyNode;
+use rumormill_protocols::parts::acquaintance::{Acquaintance, Footing};
 use rumormill_protocols::state::registers::Entry;
 use serde_json::{Map, Value, json};
 use std::collections::BTreeMap;
@@ -85,12 +85,12 @@ pub(super) enum Place {
 }
 
 impl Place {
-    fn of(known: &Known) -> Place {
-        match known.standing {
-            Standing::Up { neighbour: true, .. } => Place::Neighbour,
-            Standing::Up { .. } | Standing::Spare => Place::Reserve,
-            Standing::Down { .. } => Place::Down,
-            Standing::New | Standing::Dialing => Place::Unknown,
+    fn of(footing: Footing) -> Place {
+        match footing {
+            Footing::Neighbour => Place::Neighbour,
+            Footing::Reserve => Place::Reserve,
+            Footing::Down { .. } => Place::Down,
+            Footing::Unverified | Footing::Dialing => Place::Unknown,
         }
     }
 
@@ -129,20 +129,15 @@ impl Row {
         })
     }
 
-    fn of_peer(known: &Known) -> Option<(Name, Row)> {
-        let dialled = match &known.target {
-            rumormill_core::Target::Address(address) => Some(address),
-            rumormill_core::Target::Name(_) => None,
-        };
-        let address = known.address.as_ref().or(dialled).cloned();
+    fn of_peer(known: Acquaintance) -> Option<(Name, Row)> {
         // One that was never reached is called by its port.
-        let port = || address.as_ref().and_then(port_of).map(|port| Name::Number(port.into()));
-        let name = known.name.clone().or_else(port)?;
+        let port = || port_of(known.address.as_ref()?).map(|port| Name::Number(port.into()));
+        let name = known.name.or_else(port)?;
         let row = Row {
             name: views::called(&name),
-            address,
-            standing: Place::of(known),
-            is_verified: known.is_verified(),
+            address: known.address,
+            standing: Place::of(known.footing),
+            is_verified: known.is_verified,
             ..Row::default()
         };
         Some((name, row))
@@ -235,9 +230,9 @@ impl Table {
 }
 
 fn see(node: &AnyNode, driver: &DriverView<'_, AnyNode>, own: &Name) -> Seen {
-    let AnyDiscovery::PeerList(peers) = node.discovery();
+    let known = node.discovery().acquaintances();
     Seen {
-        peers: peers.known().filter_map(Row::of_peer).collect(),
+        peers: known.into_iter().filter_map(Row::of_peer).collect(),
         books: views::books(node, driver.now()),
         about: views::about(node, driver, own),
     }

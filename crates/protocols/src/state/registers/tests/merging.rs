@@ -233,3 +233,13 @@ proptest! {
         prop_assert!(delta.more || all, "what was left out is said");
     }
 }
+
+#[test]
+fn an_origin_of_which_nothing_is_left_after_it_was_told_anew_is_forgotten() {
+    let (mut table, x) = (table(100), Name::Number(7001));
+    table.put(update(7001, 1, 1).into(), peer(1), Time::ZERO);
+    table.doubt(&x, 5);
+    let gone = table.complete_to(&x, Vouched { from: 0, upto: 5 });
+    assert_eq!((gone.len(), table.is_empty()), (1, true));
+    assert_eq!(table.digest(Range::default(), 0, usize::MAX).known.get(&x), None);
+}

@@ -26,6 +26,20 @@ fn nothing_is_published_before_it_is_durable() {
 }
 
 #[test]
+fn a_version_that_was_overtaken_while_it_was_written_is_published_again_above() {
+    let mut node = node(RegistersConfig::default());
+    let (key, payload) = (Arc::from("book"), Bytes::from_static(b"a"));
+    let set = StateCommand::Set { ticket: 9, key, payload, life: Life::Lasting };
+    let did = node.give(Input::Command(set));
+    let [Effect::Persist(_, _, token)] = did[..] else { panic!("{did:?}") };
+    let adopted = learn(&mut node, update(7000, 50, 1));
+    assert!(adopted.iter().any(|event| matches!(event, StateEvent::Adopted { version: 50, .. })));
+    let told = events(give(&mut node, Input::Persisted(token, Ok(()))));
+    let last = published(&told).pop().expect("it is published again");
+    assert!(last.0 > 50 && last.1 == b"a"[..], "{told:?}");
+}
+
+#[test]
 fn a_failed_write_changes_nothing_and_is_told() {
     let mut node = node(RegistersConfig::default());
     set(&mut node, b"old");

@@ -1,0 +1,288 @@
+//! The network of a run, and all that acts on it goes through here, so that whoever watches is told.
+
+use super::RunError;
+use super::agreement;
+use super::build::{Built, build};
+use super::watch::{About, Watch};
+use crate::engine::{Counters, Network, Observer};
+use crate::model::{Graph, Rule, RuleId};
+use crate::outcome::{FaultOutcome, Links, Outcome};
+use crate::scenario::{Healed, Scenario, Stored};
+use rumormill_core::{Duration, LinkKind, Rng, Time};
+use rumormill_node::{AnyNode, NodeCommand};
+use rumormill_wire::json::topic_payload;
+use std::io;
+use std::sync::Arc;
+
+/// A network in its run.
+pub(super) struct Stage<'a> {
+    network: Network<AnyNode>,
+    graph: Arc<Graph>,
+    links: Links,
+    watch: Watch<'a>,
+    /// Who is honest.
+    honest: Vec<bool>,
+    /// Who started again since it was last asked.
+    started: Vec<usize>,
+    /// What cuts nodes off from each other now.
+    cuts: Vec<(Healed, RuleId)>,
+    /// When nodes last came or went, or a way was cut or healed.
+    disturbed: Time,
+    /// How many messages were published: no two have the same data.
+    published: u64,
+}
+
+impl<'a> Stage<'a> {
+    /// The network of a scenario, its nodes started at time zero.
+    pub fn new(
+        scenario: &Scenario,
+        encode: bool,
+        log: Option<&'a mut dyn io::Write>,
+        (label, command): (&str, &str),
+    ) -> Result<Stage<'a>, RunError> {
+        let Built { network, graph, links } = build(scenario, encode)?;
+        let base = network.config().base;
+        let watch = Watch::new(&About { scenario, base, label, command }, log)?;
+        let mut stage = Stage {
+            network,
+            graph,
+            links,
+            watch,
+            honest: Vec::new(),
+            started: Vec::new(),
+            cuts: Vec::new(),
+            disturbed: Time::ZERO,
+            published: 0,
+        };
+        for _ in 0..scenario.network.nodes {
+            let node = stage.add(true);
+            stage.skew_a_little(node, scenario);
+        }
+        Ok(stage)
+    }
+
+    /// Adds a node, which starts now.
+    pub fn add(&mut self, is_honest: bool) -> usize {
+        self.disturb();
+        let node = self.network.add();
+        self.honest.push(is_honest);
+        if !is_honest {
+            self.watch.hostile(node, self.network.now());
+        }
+        self.network.start(node);
+        node
+    }
+
+    /// No clock is quite right, if the scenario says so.
+    fn skew_a_little(&mut self, node: usize, scenario: &Scenario) {
+        let most = scenario.network.clock_skew;
+        if most > 0.0 {
+            let key = crate::engine::key(scenario.seed, node as u32, 0, *b"skew");
+            let drift = most * (2.0 * Rng::new(key, 0).unit() - 1.0);
+            self.skew(node, drift, Duration::ZERO);
+        }
+    }
+
+    fn disturb(&mut self) {
+        self.disturbed = self.network.now();
+    }
+
+    /// Whether all nodes should know the same by now: nothing is cut off, and since the last time that
+    /// something was, and since the last was published, there was time enough.
+    fn is_agreement_due(&self, scenario: &Scenario) -> bool {
+        let quiet = self.network.now().since(self.disturbed);
+        let was_disturbed = self.disturbed > Time::ZERO;
+        let Some(needs) = agreement::needs(&scenario.node) else { return false };
+        let has_met = !was_disturbed || quiet >= needs.to_meet + needs.to_tell;
+        self.cuts.is_empty() && scenario.drain >= needs.to_tell && has_met
+    }
+
+    /// A node's clock goes wrong: see [`Network::skew`].
+    pub fn skew(&mut self, node: usize, drift: f64, jump: Duration) {
+        self.watch.skewed(node, self.network.now());
+        self.network.skew(node, drift, jump);
+    }
+
+    pub fn now(&self) -> Time {
+        self.network.now()
+    }
+
+    pub fn run_until(&mut self, until: Time) {
+        self.network.run_until(until, &mut self.watch);
+    }
+
+    /// Whether somebody has seen enough.
+    pub fn is_done(&self) -> bool {
+        Observer::<AnyNode>::is_done(&self.watch)
+    }
+
+    pub fn events(&self) -> u64 {
+        self.network.counters().inputs
+    }
+
+    pub fn counters(&self) -> &Counters {
+        self.network.counters()
+    }
+
+    pub fn network(&self) -> &Network<AnyNode> {
+        &self.network
+    }
+
+    pub fn network_mut(&mut self) -> &mut Network<AnyNode> {
+        &mut self.network
+    }
+
+    pub fn is_up(&self, node: usize) -> bool {
+        self.network.is_up(node)
+    }
+
+    /// The nodes for which that is so.
+    pub fn nodes(&self, is_so: impl Fn(&Self, usize) -> bool) -> Vec<usize> {
+        (0..self.network.len()).filter(|node| is_so(self, *node)).collect()
+    }
+
+    pub fn is_honest(&self, node: usize) -> bool {
+        self.honest[node]
+    }
+
+    /// A node that is up and honest, if there is one.
+    pub fn any_honest(&self, rng: &mut Rng) -> Option<usize> {
+        let may = |node: usize| self.is_up(node) && self.honest[node];
+        // Mostly the first will do. Only if few are left is it worth to list them.
+        let drawn =
+            (0..16).map(|_| rng.below(self.honest.len() as u64) as usize).find(|node| may(*node));
+        drawn.or_else(|| rng.pick(&self.nodes(|_, node| may(node))).copied())
+    }
+
+    /// From now on a node is not honest, whatever it does.
+    pub fn turn_hostile(&mut self, node: usize) {
+        self.honest[node] = false;
+        self.watch.hostile(node, self.network.now());
+    }
+
+    pub fn command(&mut self, node: usize, command: NodeCommand) {
+        self.network.command(node, command);
+    }
+
+    /// A node publishes so many bytes on a topic. Says whether it is up to do it.
+    pub fn publish(&mut self, node: usize, topic: u32, size: usize) -> bool {
+        if !self.is_up(node) {
+            return false;
+        }
+        self.published += 1;
+        let mut data = vec![0; size];
+        let number = self.published.to_le_bytes();
+        let room = size.min(number.len());
+        data[..room].copy_from_slice(&number[..room]);
+        let topic = format!("topic-{topic}");
+        let payload = topic_payload(&topic, &data);
+        let publish = NodeCommand::Publish { topic: topic.into(), payload, ticket: 0 };
+        self.command(node, publish);
+        true
+    }
+
+    pub fn crash(&mut self, node: usize) {
+        self.disturb();
+        self.watch.crashed(node, self.network.now());
+        self.network.crash(node);
+    }
+
+    pub fn restart(&mut self, node: usize, stored: Stored) {
+        self.disturb();
+        let now = self.network.now();
+        if stored == Stored::Lost {
+            self.network.lose_cells(node);
+            self.watch.lost_cells(node, now);
+        }
+        self.watch.restarted(node, now);
+        self.network.restart(node);
+        self.started.push(node);
+    }
+
+    /// Who started again since this was last asked.
+    pub fn take_started(&mut self) -> Vec<usize> {
+        std::mem::take(&mut self.started)
+    }
+
+    /// Parts of the network can't reach each other from now on: each node's part, by its number.
+    /// Streams between them end. Says how many ends that were.
+    pub fn part(&mut self, group_of: Vec<u8>) -> usize {
+        let group = |node: usize| group_of.get(node).copied().unwrap_or(0);
+        let mut severed = 0;
+        if self.network.config().kind == LinkKind::Stream {
+            for node in 0..self.network.len() {
+                severed += self.network.sever(node, |other| group(other) != group(node));
+            }
+        }
+        self.disturb();
+        self.watch.noted("partition", None, self.network.now());
+        let rule = self.network.rules_mut().add(Rule::partition(group_of));
+        self.cuts.push((Healed::Partition, rule));
+        severed
+    }
+
+    /// A rule of that kind holds from now on.
+    pub fn cut(&mut self, kind: Healed, rule: Rule) {
+        self.disturb();
+        self.watch.noted("one-way", None, self.network.now());
+        let rule = self.network.rules_mut().add(rule);
+        self.cuts.push((kind, rule));
+    }
+
+    /// What was cut is whole again. Says how many cuts that were.
+    pub fn heal(&mut self, what: Healed) -> usize {
+        let rules = self.network.rules_mut();
+        let before = self.cuts.len();
+        self.cuts.retain(|(kind, rule)| {
+            let is_healed = what == Healed::All || what == *kind;
+            if is_healed {
+                rules.remove(*rule);
+            }
+            !is_healed
+        });
+        self.disturb();
+        self.watch.noted("heal", None, self.network.now());
+        before - self.cuts.len()
+    }
+
+    /// A hostile node tells all it is linked to what it made up. Says how many that are.
+    pub fn forge(&mut self, node: usize, rumor: Arc<rumormill_protocols::Rumor>, ttl: u8) -> usize {
+        use rumormill_node::{AnyBroadcastMessage, Plane};
+        use rumormill_protocols::broadcast::flood::FloodMessage;
+        self.watch.forged(node, self.network.now(), &rumor);
+        let message = Plane::Broadcast(AnyBroadcastMessage::Flood(FloodMessage { rumor, ttl }));
+        self.network.forge(node, &message, &mut self.watch)
+    }
+
+    /// What came of it all.
+    pub fn finish(
+        self,
+        scenario: &Scenario,
+        faults: Vec<FaultOutcome>,
+        wall: Duration,
+        replay: &str,
+    ) -> Result<Outcome, RunError> {
+        let is_agreement_due = self.is_agreement_due(scenario);
+        let Stage { network, graph, links, watch, .. } = self;
+        let end = network.now();
+        let hash = network.trace_hash();
+        let seen = watch.finish(&network, &graph, (is_agreement_due, replay))?;
+        Ok(Outcome {
+            name: scenario.name.clone(),
+            seed: scenario.seed,
+            nodes: network.len(),
+            version: env!("CARGO_PKG_VERSION").into(),
+            links,
+            events: network.counters().inputs,
+            simulated_seconds: end.since(Time::ZERO).as_secs_f64(),
+            wall_seconds: wall.as_secs_f64(),
+            peak_rss_bytes: None,
+            hash: format!("{:016x}{:016x}", hash[0], hash[1]),
+            broadcasts: seen.broadcasts,
+            faults,
+            violations: seen.violations,
+            missing: seen.missing,
+            scenario: scenario.text.clone(),
+        })
+    }
+}

@@ -1,0 +1,233 @@
+//! Who watches a run: measurements, checkers and the log, each shown every transition.
+
+use super::RunError;
+use crate::check::{Checks, Found, Settings};
+use crate::engine::{At, Network, Observer};
+use crate::lens::NodeMessage;
+use crate::log::{FORMAT, Header, Log};
+use crate::measure::{Convergence, Measure, Plan};
+use crate::model::{Graph, Lost};
+use crate::outcome::{BroadcastOutcome, Missing, Violation};
+use crate::scenario::{ChecksConfig, Scenario, What, Workload};
+use rumormill_core::{Input, Time, Why};
+use rumormill_node::{AnyNode, BroadcastConfig, NodeEvent};
+use rumormill_protocols::Rumor;
+use rumormill_protocols::broadcast::flood::Fanout;
+use rumormill_protocols::parts::settings::Chosen;
+use std::io;
+
+/// All that watch.
+pub(super) struct Watch<'a> {
+    measure: Measure,
+    checks: Option<Checks>,
+    log: Option<Log<'a>>,
+}
+
+/// What they have to know of a run before it begins.
+pub(super) struct About<'a> {
+    pub scenario: &'a Scenario,
+    pub base: u64,
+    pub label: &'a str,
+    pub command: &'a str,
+}
+
+/// What they saw.
+pub(super) struct Seen {
+    pub broadcasts: Vec<BroadcastOutcome>,
+    pub missing: Missing,
+    pub violations: Vec<Violation>,
+}
+
+impl<'a> Watch<'a> {
+    pub fn new(about: &About<'_>, log: Option<&'a mut dyn io::Write>) -> Result<Self, RunError> {
+        let measure =
+            Measure::new(plan(about)).map_err(|error| RunError::TooLarge(error.to_string()))?;
+        let checks = is_any_on(&about.scenario.checks).then(|| Checks::new(&settings(about)));
+        let log = log.map(|log| Log::new(log, &header(about)));
+        Ok(Watch { measure, checks, log })
+    }
+
+    /// From now on a node is not honest.
+    pub fn hostile(&mut self, node: usize, at: Time) {
+        self.measure.hostile(node);
+        self.told("hostile", node, at, |checks| checks.hostile(node));
+    }
+
+    pub fn crashed(&mut self, node: usize, at: Time) {
+        self.measure.crashed(node);
+        self.told("crash", node, at, |checks| checks.crashed(node));
+    }
+
+    pub fn restarted(&mut self, node: usize, at: Time) {
+        self.told("restart", node, at, |checks| checks.restarted(node));
+    }
+
+    pub fn lost_cells(&mut self, node: usize, at: Time) {
+        self.told("lost-cells", node, at, |checks| checks.cells_lost(node));
+    }
+
+    pub fn skewed(&mut self, node: usize, at: Time) {
+        self.told("skew", node, at, |checks| checks.clock_skewed(node));
+    }
+
+    pub fn forged(&mut self, node: usize, at: Time, rumor: &Rumor) {
+        self.told("forge", node, at, |checks| checks.forged(rumor.id));
+    }
+
+    /// Something that has no checker, and no node perhaps.
+    pub fn noted(&mut self, kind: &str, node: Option<usize>, at: Time) {
+        self.log.iter_mut().for_each(|log| log.fault(at, node, kind));
+    }
+
+    fn told(&mut self, kind: &str, node: usize, at: Time, tell: impl FnMut(&mut Checks)) {
+        self.noted(kind, Some(node), at);
+        self.checks.as_mut().into_iter().for_each(tell);
+    }
+
+    /// The run is over. `agreement_is_due` if nothing is cut off.
+    pub fn finish(
+        self,
+        network: &Network<AnyNode>,
+        graph: &Graph,
+        (agreement_is_due, replay): (bool, &str),
+    ) -> Result<Seen, RunError> {
+        let Watch { measure, checks, log } = self;
+        let violations = checks.map(|mut checks| {
+            // What ended the run is enough; at its end nobody could agree.
+            if !Observer::<AnyNode>::is_done(&checks) {
+                checks.finish(network, agreement_is_due);
+            }
+            checks.violations().iter().map(|found| violation(found, replay)).collect()
+        });
+        log.map(Log::finish).transpose().map_err(RunError::Log)?;
+        let measured = measure.finish(network, Some(graph));
+        if measured.unmeasured > 0 {
+            let more = measured.unmeasured;
+            return Err(RunError::TooLarge(format!(
+                "{more} messages more than planned could not be measured; publish less"
+            )));
+        }
+        let violations = violations.unwrap_or_default();
+        Ok(Seen { broadcasts: measured.broadcasts, missing: measured.missing, violations })
+    }
+
+    fn each(&mut self) -> impl Iterator<Item = &mut dyn Observer<AnyNode>> {
+        let checks = self.checks.as_mut().map(|checks| checks as &mut dyn Observer<AnyNode>);
+        let log = self.log.as_mut().map(|log| log as &mut dyn Observer<AnyNode>);
+        let measure: &mut dyn Observer<AnyNode> = &mut self.measure;
+        checks.into_iter().chain([measure]).chain(log)
+    }
+}
+
+impl Observer<AnyNode> for Watch<'_> {
+    fn input(&mut self, at: &At, input: &Input<AnyNode>) {
+        self.each().for_each(|watcher| watcher.input(at, input));
+    }
+
+    fn event(&mut self, at: &At, event: &NodeEvent) {
+        self.each().for_each(|watcher| watcher.event(at, event));
+    }
+
+    fn settled(&mut self, at: &At, machine: &AnyNode) {
+        // Only checkers look at machines.
+        self.checks.as_mut().into_iter().for_each(|checks| checks.settled(at, machine));
+    }
+
+    fn sent(&mut self, at: &At, to: usize, message: &NodeMessage) {
+        self.each().for_each(|watcher| watcher.sent(at, to, message));
+    }
+
+    fn lost(&mut self, at: &At, way: (usize, usize), message: &NodeMessage, why: Lost) {
+        self.each().for_each(|watcher| watcher.lost(at, way, message, why));
+    }
+
+    fn dropped(&mut self, at: &At, message: &NodeMessage, why: Why) {
+        self.each().for_each(|watcher| watcher.dropped(at, message, why));
+    }
+
+    fn is_done(&self) -> bool {
+        let checks = self.checks.as_ref().is_some_and(Observer::<AnyNode>::is_done);
+        checks || self.log.as_ref().is_some_and(Observer::<AnyNode>::is_done)
+    }
+}
+
+fn is_any_on(checks: &ChecksConfig) -> bool {
+    let ChecksConfig { published, once, versions, bounds, agree } = *checks;
+    published || once || versions || bounds || agree
+}
+
+fn plan(about: &About<'_>) -> Plan {
+    let About { scenario, base, label, .. } = *about;
+    let BroadcastConfig::Flood(flood) = &scenario.node.broadcast;
+    let protocol = scenario.node.broadcast.name().to_owned();
+    let is_books = scenario.workloads.iter().any(|of| matches!(of, Workload::Books(_)));
+    Plan {
+        nodes: scenario.network.nodes + crowd(scenario),
+        messages: messages(scenario),
+        base,
+        seed: scenario.seed,
+        label: if label.is_empty() { protocol.clone() } else { label.to_owned() },
+        protocol,
+        tells_all: flood.fanout == Fanout::All,
+        convergence: if is_books { Convergence::Acquainted } else { Convergence::Delivered },
+    }
+}
+
+fn crowd(scenario: &Scenario) -> usize {
+    let crowds = scenario.faults.iter().map(|fault| match &fault.what {
+        What::Sybil(sybil) => sybil.nodes,
+        _ => 0,
+    });
+    crowds.sum()
+}
+
+/// About how many messages honest nodes will publish.
+fn messages(scenario: &Scenario) -> usize {
+    let nodes = scenario.network.nodes;
+    let of = |workload: &Workload| match workload {
+        Workload::Books(books) => {
+            (nodes as f64 * (1.0 + books.lasts.as_secs_f64() / books.interval.as_secs_f64()))
+                as usize
+        }
+        Workload::Publish(publish) => {
+            let publishers = publish.publishers.count_of(nodes) as f64;
+            (publishers * publish.rate * publish.lasts.as_secs_f64()) as usize
+        }
+        Workload::Once(once) => once.messages,
+        Workload::Trace(trace) => trace.lines.len(),
+    };
+    scenario.workloads.iter().map(of).fold(0, usize::saturating_add)
+}
+
+fn settings(about: &About<'_>) -> Settings {
+    let BroadcastConfig::Flood(flood) = &about.scenario.node.broadcast;
+    Settings {
+        which: about.scenario.checks,
+        nodes: about.scenario.network.nodes,
+        base: about.base,
+        seed: about.scenario.seed,
+        seen_age: flood.seen_age,
+    }
+}
+
+fn header(about: &About<'_>) -> Header {
+    Header {
+        format: FORMAT,
+        version: env!("CARGO_PKG_VERSION").into(),
+        name: about.scenario.name.clone(),
+        seed: about.scenario.seed,
+        nodes: about.scenario.network.nodes,
+        base: about.base,
+        command: about.command.into(),
+    }
+}
+
+fn violation(found: &Found, replay: &str) -> Violation {
+    Violation {
+        checker: found.checker.into(),
+        at_ns: found.at.as_nanos(),
+        node: found.node,
+        detail: found.detail.clone(),
+        replay: replay.into(),
+    }
+}
