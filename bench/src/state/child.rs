@@ -6,6 +6,7 @@ use super::network::Network;
 use super::rumormill_side::{Reconcilers, Rumormills};
 use super::{Args, Side};
 use anyhow::{Context, bail};
+use rumormill_bench::process::cpu_seconds;
 use serde::{Deserialize, Serialize};
 use std::sync::Arc;
 use std::time::Duration;
@@ -61,11 +62,11 @@ async fn measure<N: Network>(side: Side, nodes: u16, args: &Args) -> anyhow::Res
         sleep(Duration::from_millis(100)).await;
     }
     sleep(REST).await;
-    let (sent, busy, at) = (sent_bytes()?, cpu_seconds()?, Instant::now());
+    let (sent, busy, at) = (sent_bytes()?, cpu_seconds(), Instant::now());
     sleep(args.watch).await;
     let watched = at.elapsed().as_secs_f64();
     let sent_kb_per_s = (sent_bytes()? - sent) as f64 / 1000.0 / watched / f64::from(nodes);
-    let cpu = (cpu_seconds()? - busy) / watched;
+    let cpu = (cpu_seconds() - busy) / watched;
     let mut converged_ms = Vec::new();
     for set in 0..args.sets {
         let value = format!("The {set:03}th Man, by Greene");
@@ -87,14 +88,4 @@ fn sent_bytes() -> anyhow::Result<u64> {
     let line = text.lines().find_map(|line| line.trim().strip_prefix("lo:"));
     let sent = line.and_then(|line| line.split_whitespace().nth(8));
     sent.and_then(|sent| sent.parse().ok()).context("/proc/net/dev does not tell of lo")
-}
-
-/// Processor time of this process so far.
-fn cpu_seconds() -> anyhow::Result<f64> {
-    let text = std::fs::read_to_string("/proc/self/stat")?;
-    let (_, fields) = text.rsplit_once(')').context("/proc/self/stat has no name")?;
-    let ticks =
-        |at: usize| fields.split_whitespace().nth(at).and_then(|tick| tick.parse::<f64>().ok());
-    let both = ticks(11).zip(ticks(12)).context("/proc/self/stat has no times")?;
-    Ok((both.0 + both.1) / 100.0)
 }

@@ -4,6 +4,7 @@ use super::Side;
 use super::child::Run;
 use clap::ValueEnum;
 use comfy_table::{CellAlignment, Table, presets};
+use rumormill_bench::median;
 use std::collections::BTreeSet;
 
 /// One row for each number of nodes and side: medians of the runs.
@@ -54,9 +55,4 @@ fn these(runs: &[Run], nodes: u16, side: Side) -> impl Iterator<Item = &Run> {
 
 fn sent(runs: &[Run], nodes: u16, side: Side) -> f64 {
     median(these(runs, nodes, side).map(|run| run.sent_kb_per_s).collect())
-}
-
-fn median(mut all: Vec<f64>) -> f64 {
-    all.sort_by(f64::total_cmp);
-    all.get(all.len() / 2).copied().unwrap_or(f64::NAN)
 }

@@ -28,6 +28,20 @@ impl Layers {
         &self.config
     }
 
+    /// The same, but what stands at that path has its default again: a setting, or a plane with all of its
+    /// settings.
+    ///
+    /// ```
+    /// let text = "node.broadcast = { flood = { ttl = 3 } }";
+    /// let layers = rumormill_config::Layers::default().file("any.toml", text).unwrap();
+    /// let without = layers.without("node.broadcast").unwrap();
+    /// assert_eq!(without.value("node.broadcast.flood.ttl").unwrap(), "8");
+    /// ```
+    pub fn without(mut self, path: &str) -> Result<Layers, LoadError> {
+        self.made.forget(path);
+        self.flags(&[])
+    }
+
     /// Who set what stands at that path; nothing: nobody, it has its default.
     pub fn origin(&self, path: &str) -> Option<&Origin> {
         self.made.get(path).map(|made| &made.origin)

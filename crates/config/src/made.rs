@@ -60,6 +60,12 @@ impl Made {
         ChosenBy { plane: path.into(), name: self.chosen(path), by }
     }
 
+    /// What stands at a path and below it has its default again.
+    pub fn forget(&mut self, path: &str) {
+        self.forget_below(path);
+        self.by_path.remove(path);
+    }
+
     /// Chooses what a layer chooses. The settings of who is no longer chosen are forgotten.
     pub fn choose(&mut self, choice: Assignment) {
         if choice.value.as_str() != Some(self.chosen(&choice.path).as_str()) {

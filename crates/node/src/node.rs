@@ -87,19 +87,19 @@ pub struct Node<D, B, S> {
 #[derive(Default)]
 struct Bus {
     first: Option<NodeEvent>,
-    rest: VecDeque<NodeEvent>,
+    rest: Option<VecDeque<NodeEvent>>,
 }
 
 impl Bus {
     fn push(&mut self, event: NodeEvent) {
         match &self.first {
-            None if self.rest.is_empty() => self.first = Some(event),
-            _ => self.rest.push_back(event),
+            None if self.rest.is_none() => self.first = Some(event),
+            _ => self.rest.get_or_insert_default().push_back(event),
         }
     }
 
     fn pop(&mut self) -> Option<NodeEvent> {
-        self.first.take().or_else(|| self.rest.pop_front())
+        self.first.take().or_else(|| self.rest.as_mut()?.pop_front())
     }
 }
 

@@ -55,7 +55,9 @@ impl CompareArgs {
         let changed = match BroadcastConfig::NAMES.contains(&with) {
             true => {
                 let flag = [Flag::new("--with", "node.broadcast", with)];
-                scenario.clone().with_node(|layers| layers.flags(&flag))
+                // By its name alone it has its defaults, whatever the scenario says of it.
+                let changed = |layers: Layers| layers.without("node.broadcast")?.flags(&flag);
+                scenario.clone().with_node(changed)
             }
             false if !Path::new(with).exists() => return Err(nothing(with)),
             false => scenario.clone().with_node(|_| self.node_of(with)),

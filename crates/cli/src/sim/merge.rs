@@ -4,6 +4,7 @@
 //!
 //! - `events` and `wall_seconds` are of all together, `simulated_seconds` of the longest run;
 //! - `hash` folds all hashes in their order; of one contender it is its own;
+//! - of each checker, the worst that it came to;
 //! - faults, violations and missing deliveries are those of the first contender, then of the second
 //!   and so on; their `detail` begins with the contender's label and a colon.
 
@@ -46,6 +47,10 @@ fn joined(mut all: Outcome, one: Outcome) -> Outcome {
     all.simulated_seconds = all.simulated_seconds.max(one.simulated_seconds);
     all.broadcasts.extend(one.broadcasts);
     all.faults.extend(one.faults);
+    for (name, checked) in one.checks {
+        let of_all = all.checks.entry(name).or_insert(checked);
+        *of_all = checked.max(*of_all);
+    }
     all.violations.extend(one.violations);
     add(&mut all.missing, one.missing);
     all

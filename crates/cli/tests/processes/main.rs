@@ -26,5 +26,6 @@ mod screen;
 #[cfg(unix)]
 mod screen_ends;
 mod sim;
+mod sim_files;
 mod state;
 mod up;

@@ -33,21 +33,21 @@ apart = \"10 ms\"
 ";
 
 /// A directory with scenarios in it, where commands are run.
-struct Desk(Network);
+pub struct Desk(Network);
 
 impl Desk {
-    fn new() -> Desk {
+    pub fn new() -> Desk {
         let desk = Desk(Network::new());
         desk.put("small.toml", SMALL);
         desk.put("forgetful.toml", FORGETFUL);
         desk
     }
 
-    fn path(&self, name: &str) -> PathBuf {
+    pub fn path(&self, name: &str) -> PathBuf {
         self.0.dir().join(name)
     }
 
-    fn put(&self, name: &str, text: &str) {
+    pub fn put(&self, name: &str, text: &str) {
         fs::write(self.path(name), text).expect("it can be written");
     }
 
@@ -75,13 +75,13 @@ impl Desk {
     }
 
     #[track_caller]
-    fn json(&self, args: &str) -> Value {
+    pub fn json(&self, args: &str) -> Value {
         one_line(&self.printed(args))
     }
 
     /// Its error, which is one sentence; it must end with that code and print nothing.
     #[track_caller]
-    fn refused(&self, args: &str, code: i32) -> String {
+    pub fn refused(&self, args: &str, code: i32) -> String {
         let ended = self.sim(args);
         let said = text(&ended.stderr);
         assert_eq!((ended.status.code(), text(&ended.stdout)), (Some(code), ""), "{args}: {said}");
@@ -175,7 +175,12 @@ fn a_broken_promise_is_a_failure_and_the_command_shows_it_again() {
     let ended = desk.sim("run forgetful.toml --set name=a=b --json");
     assert_eq!(ended.status.code(), Some(1), "{}", text(&ended.stdout));
     let document = one_line(text(&ended.stdout));
-    let replay = document["violations"][0]["replay"].as_str().expect("a command");
+    let violation = &document["violations"][0];
+    let at = violation["at_ns"].as_u64().expect("a time") as f64 / 1e9;
+    let ran = document["simulated_seconds"].as_f64().expect("a time");
+    assert!((at - ran).abs() < 0.001 && ran < 5.0, "found at {at} s, ran for {ran} s");
+    assert_eq!(document["seed"], 0);
+    let replay = violation["replay"].as_str().expect("a command");
     let start = "rumormill sim run forgetful.toml --seed 0 --set name=a=b --log run.ndjson";
     assert_eq!(replay, start);
     assert!(text(&ended.stderr).contains(replay), "{}", text(&ended.stderr));

@@ -4,7 +4,7 @@ use super::draws;
 use super::event::{Connection, EndId, Event, Own, Wire};
 use super::node::Port;
 use super::observer::{At, Observer};
-use super::shared::{FLOOR, Shared};
+use super::shared::{FLOOR, FLOOR_NANOS, Shared};
 use super::wheel::{Key, Source};
 use rumormill_core::driver::Frame;
 use rumormill_core::{
@@ -57,12 +57,19 @@ impl<'a, P: Protocol> Context<'a, P> {
     }
 
     pub fn schedule(&mut self, target: u32, after: Duration, event: Event<P>) {
+        self.schedule_at(target, self.shared.now + after, event);
+    }
+
+    /// Something at that time, but not at once.
+    #[inline]
+    pub fn schedule_at(&mut self, target: u32, time: Time, event: Event<P>) {
         self.port.caused += 1;
         let source = match event {
             Event::Own(_, Own::Timer(_)) => Source::timer_of(self.port.node),
             _ => Source::node(self.port.node),
         };
-        let time = self.shared.now + after.max(FLOOR);
+        let soonest = Time::from_nanos(self.shared.now.as_nanos() + FLOOR_NANOS);
+        let time = time.max(soonest);
         let key = Key { time, target, source, number: self.port.caused };
         self.shared.queue.push(key, event);
     }

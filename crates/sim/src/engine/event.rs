@@ -1,6 +1,6 @@
 //! What can be due for a node.
 
-use rumormill_core::{Gone, LinkId, Protocol, Why};
+use rumormill_core::{Gone, LinkId, Message, Protocol, Why};
 
 /// A connection: who dialled it, and the dialler's own count. Never used twice, so whatever is still
 /// on its way when one ends finds nothing.
@@ -57,7 +57,10 @@ pub(crate) enum Wire<M> {
     Decline(EndId),
     /// The other end has ended; what we are to tell of it.
     Close(EndId, Gone),
-    Message(EndId, M),
+    /// And its length.
+    Message(EndId, M, u32),
+    /// Nobody knows this connection here: what was sent over it found no end.
+    Reset(Connection),
     /// A message that did not decode.
     Garbled(EndId, Why),
     /// With the asker's number for it.
@@ -66,11 +69,19 @@ pub(crate) enum Wire<M> {
     Answer(u64, Result<M, Why>),
 }
 
-impl<M> Wire<M> {
+impl<M: Message> Wire<M> {
+    /// The length of the message in it.
+    pub fn len(&self) -> usize {
+        match self {
+            Wire::Message(_, _, len) => *len as usize,
+            wire => wire.message().map_or(0, Message::wire_len),
+        }
+    }
+
     /// The protocol's message in it.
     pub fn message(&self) -> Option<&M> {
         match self {
-            Wire::Message(_, message) | Wire::Request(_, _, message) => Some(message),
+            Wire::Message(_, message, _) | Wire::Request(_, _, message) => Some(message),
             Wire::Answer(_, answer) => answer.as_ref().ok(),
             _ => None,
         }

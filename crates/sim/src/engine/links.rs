@@ -84,9 +84,9 @@ impl<P: Protocol> End<P> {
 }
 
 impl<P: Protocol> Ends<P> {
-    /// Reads a little of each.
+    /// Reads a little of the first ones.
     pub fn touch(&self) -> u64 {
-        self.slots.iter().fold(0, |sum, end| sum ^ end.link.0)
+        self.slots.iter().take(8).fold(0, |sum, end| sum ^ end.link.0)
     }
 
     /// Keeps a place for a connection.
@@ -126,6 +126,12 @@ impl<P: Protocol> Ends<P> {
     /// The open end that is meant.
     pub fn find(&self, id: EndId) -> Option<&End<P>> {
         self.open(id.slot).filter(|end| end.connection == id.connection)
+    }
+
+    /// The open end of a connection, wherever it is.
+    pub fn of_connection(&self, connection: Connection) -> Option<(u32, LinkId)> {
+        let found = self.all().find(|(_, end)| end.connection == connection);
+        found.map(|(slot, end)| (slot, end.link))
     }
 
     /// The place of a link's open end.

@@ -148,7 +148,9 @@ impl<P: Protocol> Port<P> {
 
     /// Reads what every turn needs, so that it is at hand then.
     pub fn touch(&self) -> u64 {
-        self.calls ^ u64::from(self.peers.touch()) ^ self.ends.touch()
+        let own = self.calls ^ self.load.sent.bytes ^ self.load.received.bytes;
+        let rare = (self.dials.len() ^ usize::from(self.rare.is_some())) as u64;
+        own ^ rare ^ u64::from(self.peers.touch()) ^ self.ends.touch()
     }
 
     /// This call's random numbers.

@@ -4,7 +4,7 @@ use super::context::Context;
 use super::event::{Event, Wire};
 use crate::model::{Fate, LinkDraws, LossState, Lost, Transmission, Verdict};
 use rumormill_core::driver::Frame;
-use rumormill_core::{Class, Gone, LinkKind, Message, Peer, Protocol, Sent, Why};
+use rumormill_core::{Class, Gone, LinkKind, Message, Peer, Protocol, Sent, Time, Why};
 
 impl<P: Protocol> Context<'_, P> {
     /// Sends a message of that length.
@@ -46,7 +46,7 @@ impl<P: Protocol> Context<'_, P> {
         let (there, remote) = (end.there(), end.remote);
         self.count_sent(remote, &message, len);
         let wire = match self.recode(message) {
-            Ok(message) => Wire::Message(there, message),
+            Ok(message) => Wire::Message(there, message, u32::try_from(len).unwrap_or(u32::MAX)),
             Err(why) => Wire::Garbled(there, why),
         };
         match self.shared.config.kind {
@@ -91,17 +91,29 @@ impl<P: Protocol> Context<'_, P> {
     pub fn in_order(&mut self, slot: u32, wire: Wire<P::Message>, len: usize) {
         let Some(end) = self.port.ends.open(slot) else { return };
         let (remote, last, mut state) = (end.remote, end.arrives, end.loss);
-        let verdict = self.judge_stream((remote, len), &mut state);
-        let arrives = last.max(self.shared.now + verdict.delay);
+        let (delay, fate) = self.on_the_way((remote, len), &mut state);
+        let arrives = last.max(delay);
         if let Some(end) = self.port.ends.open_mut(slot) {
             (end.arrives, end.loss) = (arrives, state);
         }
-        match verdict.fate {
-            Fate::Arrives => {
-                self.schedule(remote, arrives.since(self.shared.now), Event::Wire(wire));
-            }
+        match fate {
+            Fate::Arrives => self.schedule_at(remote, arrives, Event::Wire(wire)),
             Fate::Lost(why) => self.is_lost(remote, &wire, why),
         }
+    }
+
+    /// When so many bytes arrive at a node over a stream, if they do.
+    #[inline]
+    fn on_the_way(&mut self, to: (u32, usize), state: &mut LossState) -> (Time, Fate) {
+        let (_, mut draws) = self.transmission(to.0, to.1);
+        if let Some(nanos) = self.shared.rules.plain_nanos(&mut draws) {
+            let arrives = self.shared.now.as_nanos().saturating_add(nanos);
+            return (Time::from_nanos(arrives), Fate::Arrives);
+        }
+        // The same transmission again, judged at length.
+        self.port.caused -= 1;
+        let verdict = self.judge_stream(to, state);
+        (self.shared.now + verdict.delay, verdict.fate)
     }
 
     /// A datagram: lost, doubled, or just late.
@@ -115,9 +127,9 @@ impl<P: Protocol> Context<'_, P> {
         if let Fate::Lost(why) = verdict.fate {
             return self.is_lost(to, &wire, why);
         }
-        if let (Some(later), Wire::Message(end, message)) = (verdict.copy, &wire) {
+        if let (Some(later), Wire::Message(end, message, len)) = (verdict.copy, &wire) {
             self.shared.counters.doubled += 1;
-            let copy = Wire::Message(*end, message.clone());
+            let copy = Wire::Message(*end, message.clone(), *len);
             self.schedule(to, verdict.delay + later, Event::Wire(copy));
         }
         self.schedule(to, verdict.delay, Event::Wire(wire));

@@ -10,7 +10,9 @@ use rumormill_core::{Duration, Protocol, Target, Time, Why};
 use std::collections::BTreeMap;
 
 /// The least time that anything takes: also a timer of zero, and the driver's own answers.
-pub const FLOOR: Duration = Duration::from_micros(1);
+pub const FLOOR: Duration = Duration::from_nanos(FLOOR_NANOS);
+
+pub(super) const FLOOR_NANOS: u64 = 1000;
 
 pub(crate) struct Shared<P: Protocol> {
     pub config: Config,

@@ -20,14 +20,13 @@ impl Trace {
         self.0 = (product as u64) ^ (product >> 64) as u64;
     }
 
-    /// Adds an input: when, what, from which node, and what tells messages apart.
-    pub fn input<P: Protocol>(&mut self, now: Time, source: u32, input: &Input<P>) {
+    /// Adds an input: when, from which node, what, and what tells messages apart.
+    pub fn input<P: Protocol>(&mut self, (now, source): (Time, u32), input: &Input<P>, len: usize) {
         let (kind, message) = describe(input);
         self.add(now.as_nanos());
         self.add(kind << 32 | u64::from(source));
         if let Some(message) = message {
-            self.add(word(message.kind()));
-            self.add(message.wire_len() as u64);
+            self.add(word(message.kind()) ^ (len as u64) << 16);
         }
     }
 
@@ -45,12 +44,11 @@ impl Trace {
     }
 }
 
-/// The first eight bytes of a text.
+/// A text's length, first and last byte: enough to tell kinds of messages apart.
 fn word(text: &str) -> u64 {
-    let mut bytes = [0; 8];
-    let len = text.len().min(8);
-    bytes[..len].copy_from_slice(&text.as_bytes()[..len]);
-    u64::from_le_bytes(bytes)
+    let bytes = text.as_bytes();
+    let ends = [bytes.first(), bytes.last()].map(|byte| byte.copied().map_or(0, u64::from));
+    (bytes.len() as u64) << 48 | ends[0] << 8 | ends[1]
 }
 
 /// A number for the kind of input, and the message in it.

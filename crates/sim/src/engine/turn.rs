@@ -7,18 +7,20 @@ use super::links::Opening;
 use super::uplink::span;
 use super::wheel::Key;
 use crate::model::Lost;
-use rumormill_core::{Gone, Input, LinkId, Message, Peer, Protocol, ReplyTo, Time, Why};
+use rumormill_core::{Gone, Input, LinkId, Peer, Protocol, ReplyTo, Time, Why};
 
 pub(crate) struct Turn<'a, P: Protocol> {
     machine: &'a mut P,
     fx: Context<'a, P>,
     /// How many inputs it has told.
     told: u32,
+    /// How long the message is that is being told.
+    len: usize,
 }
 
 impl<'a, P: Protocol> Turn<'a, P> {
     pub fn new(machine: &'a mut P, fx: Context<'a, P>) -> Turn<'a, P> {
-        Turn { machine, fx, told: 0 }
+        Turn { machine, fx, told: 0, len: 0 }
     }
 
     /// Takes all that is due for the node at that time, then lets the machine settle.
@@ -57,7 +59,7 @@ impl<'a, P: Protocol> Turn<'a, P> {
     fn tell(&mut self, input: Input<P>) {
         self.told += 1;
         self.fx.shared.counters.inputs += 1;
-        self.fx.port.trace.input(self.fx.shared.now, self.fx.source, &input);
+        self.fx.port.trace.input((self.fx.shared.now, self.fx.source), &input, self.len);
         let at = self.fx.at();
         self.fx.seen.input(&at, &input);
         self.fx.next_call();
@@ -92,7 +94,7 @@ impl<'a, P: Protocol> Turn<'a, P> {
         let Some(speed) = self.fx.shared.config.down_bytes_per_second else {
             return self.wire(wire);
         };
-        let len = wire.message().map_or(0, Message::wire_len);
+        let len = wire.len();
         let free = &mut self.fx.port.needs().downlink_free;
         *free = (*free).max(key.time) + span(len, Some(speed));
         match *free > key.time {
@@ -105,8 +107,9 @@ impl<'a, P: Protocol> Turn<'a, P> {
     }
 
     fn wire(&mut self, wire: Wire<P::Message>) {
-        if let Some(message) = wire.message() {
-            self.fx.port.load.received.add(message.wire_len());
+        self.len = wire.len();
+        if self.len > 0 {
+            self.fx.port.load.received.add(self.len);
         }
         match wire {
             Wire::Dial(end) => self.dialled(end),
@@ -117,10 +120,15 @@ impl<'a, P: Protocol> Turn<'a, P> {
                     self.link_down(end.slot, link, gone);
                 }
             }
-            Wire::Message(end, message) => match self.sender(end) {
+            Wire::Message(end, message, len) => match self.sender(end) {
                 Some(peer) => self.tell(Input::Message(peer, message)),
-                None => self.not_heard(&Wire::Message(end, message), Lost::Closed),
+                None => self.no_such_end(end, &Wire::Message(end, message, len)),
             },
+            Wire::Reset(connection) => {
+                if let Some((slot, link)) = self.fx.port.ends.of_connection(connection) {
+                    self.link_down(slot, link, Gone::Failed(Why::Closed));
+                }
+            }
             Wire::Garbled(end, why) => {
                 let peer = self.sender(end);
                 peer.into_iter().for_each(|peer| self.tell(Input::Invalid(peer, why)));
@@ -130,9 +138,19 @@ impl<'a, P: Protocol> Turn<'a, P> {
                     let to = self.fx.asked(self.fx.source, number);
                     self.tell(Input::Request(peer, to, message));
                 }
-                None => self.not_heard(&Wire::Request(end, number, message), Lost::Closed),
+                None => self.no_such_end(end, &Wire::Request(end, number, message)),
             },
             Wire::Answer(number, answer) => self.response(number, answer),
+        }
+    }
+
+    /// What came over a link that is closed here is lost, and who still has the other end is told: it may
+    /// not have heard that the link was closed.
+    fn no_such_end(&mut self, end: EndId, wire: &Wire<P::Message>) {
+        self.not_heard(wire, Lost::Closed);
+        // Or it is not open here yet: the acceptance of our dial may be overtaken.
+        if !self.fx.port.dials.iter().any(|(dial, _)| dial.connection == end.connection) {
+            self.fx.surely(self.fx.source, Wire::Reset(end.connection));
         }
     }
 
@@ -155,9 +173,10 @@ impl<'a, P: Protocol> Turn<'a, P> {
             Wire::Accept(EndId { connection, .. }, slot) if !is_http => {
                 Wire::Close(EndId { connection, slot }, Gone::Failed(Why::Closed))
             }
-            Wire::Message(end, _) | Wire::Request(end, ..) | Wire::Garbled(end, _) if is_http => {
+            Wire::Message(end, ..) | Wire::Request(end, ..) | Wire::Garbled(end, _) if is_http => {
                 Wire::Close(end, Gone::Failed(Why::Unreachable))
             }
+            Wire::Message(end, ..) | Wire::Request(end, ..) => Wire::Reset(end.connection),
             _ => return self.fx.shared.counters.stray += 1,
         };
         self.fx.surely(self.fx.source, answer);
@@ -223,8 +242,11 @@ impl<'a, P: Protocol> Turn<'a, P> {
     }
 
     fn response(&mut self, number: u64, answer: Result<P::Message, Why>) {
-        if let Some(token) = self.fx.port.needs().exchanges.close(number) {
-            self.tell(Input::Response(token, answer));
+        match self.fx.port.needs().exchanges.close(number) {
+            Some(token) => self.tell(Input::Response(token, answer)),
+            // Nobody waits for it any more.
+            None if answer.is_ok() => self.not_heard(&Wire::Answer(number, answer), Lost::Closed),
+            None => {}
         }
     }
 
@@ -242,7 +264,7 @@ impl<'a, P: Protocol> Turn<'a, P> {
         (pace.busy_until > self.fx.shared.now && self.fx.port.is_up).then_some(pace.busy_until)
     }
 
-    /// What comes meanwhile waits, in its order.
+    /// What comes meanwhile waits; what came from one sender stays in its order.
     fn postpone(&mut self, batch: (Time, u32), until: Time) {
         while let Some((key, event)) = self.fx.shared.queue.pop_of(batch) {
             self.fx.shared.counters.postponed += 1;

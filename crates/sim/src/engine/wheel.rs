@@ -1,14 +1,14 @@
 //! What is due, in an order that doesn't depend on who asked first.
 //!
-//! A hierarchical timing wheel (Varghese and Lauck 1987): time is cut into slots of 16 µs. A level is a
+//! A hierarchical timing wheel (Varghese and Lauck 1987): time is cut into slots of 66 µs. A level is a
 //! ring of 4,096 slots, the present one first; a slot of a level is as long as the whole ring below.
 //! An entry waits on the lowest level that reaches so far, and comes down when its slot is entered.
 //! Only the lowest slot that is due is sorted, so an event costs the same however many wait.
 //!
 //! ```text
-//!   level 2   ▏ 4,096 × 275 s   ▏  ─┐ a slot is entered: its entries go down
-//!   level 1   ▏ 4,096 × 67 ms   ▏  ◄┘─┐
-//!   level 0   ▏ 4,096 × 16 µs   ▏  ◄──┘─┐
+//!   level 2   ▏ 4,096 × 18 min  ▏  ─┐ a slot is entered: its entries go down
+//!   level 1   ▏ 4,096 × 268 ms  ▏  ◄┘─┐
+//!   level 0   ▏ 4,096 × 66 µs   ▏  ◄──┘─┐
 //!   the slot that is due, sorted        ◄┘  and what is asked for within it meanwhile, in a heap
 //! ```
 
@@ -60,7 +60,7 @@ impl Source {
 #[derive(Debug)]
 pub(crate) struct Wheel<E> {
     levels: [Level<Entry<E>>; LEVELS],
-    /// What is due in more than 13 days.
+    /// What is due in more than 52 days.
     far: Vec<Entry<E>>,
     /// The number of the slot that is due.
     slot: u64,
@@ -78,8 +78,9 @@ pub(crate) struct Entry<E> {
 
 const LEVELS: usize = 3;
 
-/// A slot of the lowest level is 2¹⁴ ns.
-const SLOT_NANOS_LOG: u32 = 14;
+/// A slot of the lowest level is 2¹⁶ ns: short enough that what a large network has due in one fits the
+/// processor's cache when it is sorted, long enough that a small one does not turn for each event.
+const SLOT_NANOS_LOG: u32 = 16;
 
 impl<E> Default for Wheel<E> {
     fn default() -> Self {
@@ -160,7 +161,9 @@ impl<E> Wheel<E> {
         self.bring_far();
         (1..LEVELS).rev().for_each(|level| self.bring_down(level));
         self.levels[0].swap(next as usize % SLOTS, &mut self.due);
-        self.due.sort_unstable_by_key(|entry| Reverse(entry.key));
+        if self.due.len() > 1 {
+            self.due.sort_unstable_by_key(|entry| Reverse(entry.key));
+        }
         true
     }
 

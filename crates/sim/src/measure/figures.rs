@@ -54,7 +54,7 @@ pub(super) fn outcome(
         busiest_node: busiest(&loads),
         time_to_converge_ms: converged(measure, &totals).map(|took| took.as_nanos() as f64 / 1e6),
         dropped: dropped(counters),
-        floors: floors(measure, graph),
+        floors: floors(measure, network, graph),
         curves: curves(&measure.arrivals, totals, &loads),
     }
 }
@@ -159,10 +159,12 @@ fn dropped(counters: &Counters) -> BTreeMap<String, u64> {
 }
 
 /// Hostile nodes need no payload.
-fn floors(measure: &Measure, graph: Option<&Graph>) -> Floors {
+fn floors(measure: &Measure, network: &Network<AnyNode>, graph: Option<&Graph>) -> Floors {
     let nodes = measure.lives.honest_count();
     let eccentricity_hops = graph.and_then(|graph| eccentricity(measure, graph));
-    Floors { eccentricity_hops, ..Floors::of(nodes) }
+    let hop_ms = network.config().latency.least().as_secs_f64() * 1e3;
+    let latency_ms = eccentricity_hops.map(|hops| f64::from(hops) * hop_ms);
+    Floors { eccentricity_hops, latency_ms, ..Floors::of(nodes) }
 }
 
 /// Of some publishers, evenly spread over all.

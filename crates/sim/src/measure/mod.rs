@@ -49,6 +49,7 @@ use board::{Board, PAIRS_MAX};
 use links::Ups;
 use lives::Lives;
 use losses::Losses;
+use reason::Reason;
 use rumormill_core::{Input, Why};
 use rumormill_node::{AnyNode, NodeEvent, Plane};
 use rumormill_protocols::planes::DiscoveryEvent;
@@ -121,6 +122,13 @@ pub struct Measured {
     /// Messages beyond those that there was room for, of which nothing is known: more than were
     /// planned. They are in no figure.
     pub unmeasured: u64,
+}
+
+impl Measured {
+    /// Whether something that is missing was still on its way when the run ended.
+    pub fn is_under_way(&self) -> bool {
+        self.missing.by_reason.contains_key(Reason::UnderWay.label())
+    }
 }
 
 /// Watches a run and measures it. See the [module](self).

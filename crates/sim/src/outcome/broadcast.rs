@@ -1,10 +1,9 @@
 //! What one broadcast protocol made of a workload.
 
-use super::logarithm::log10;
 use super::rounding::{centi, curve, load, maybe_centi, maybe_milli, maybe_ratio, milli};
+use crate::model::theory;
 use serde::Serialize;
 use std::collections::BTreeMap;
-use std::f64::consts::{LN_2, LOG10_2};
 
 /// What one contender did with the workload, and the floors beside it.
 #[derive(Clone, Debug, Default, PartialEq, Serialize)]
@@ -110,7 +109,8 @@ pub struct Floors {
     pub push_rounds: f64,
     /// The most hops that some publisher needs to reach its farthest node, if the graph is known.
     pub eccentricity_hops: Option<u32>,
-    /// The same along the fastest ways, in milliseconds.
+    /// The same, if each hop took the least latency that there is, in milliseconds: the last delivery
+    /// can't have come sooner.
     #[serde(serialize_with = "maybe_milli")]
     pub latency_ms: Option<f64>,
 }
@@ -143,11 +143,7 @@ impl Floors {
 /// assert_eq!(format!("{:.1}", rumormill_sim::outcome::push_rounds(1_000)), "18.0");
 /// ```
 pub fn push_rounds(nodes: usize) -> f64 {
-    if nodes < 2 {
-        return 0.0;
-    }
-    let log2 = log10(nodes as f64) / LOG10_2;
-    log2 * (1.0 + LN_2) + 1.1
+    theory::push_rounds(u32::try_from(nodes).unwrap_or(u32::MAX))
 }
 
 /// What the plots show. Each curve has a few hundred points at most.

@@ -38,6 +38,7 @@ pub use table::table;
 
 use rounding::{micro, milli};
 use serde::Serialize;
+use std::collections::BTreeMap;
 
 /// What came of a run, or of a comparison.
 #[derive(Clone, Debug, PartialEq, Serialize)]
@@ -68,6 +69,8 @@ pub struct Outcome {
     pub broadcasts: Vec<BroadcastOutcome>,
     /// Each fault of the scenario, in its order.
     pub faults: Vec<FaultOutcome>,
+    /// Each checker, and what it came to.
+    pub checks: BTreeMap<String, Checked>,
     /// What a checker found. Empty if all invariants held.
     pub violations: Vec<Violation>,
     /// The due deliveries that never came, explained.
@@ -75,6 +78,20 @@ pub struct Outcome {
     /// The scenario's text, for the report.
     #[serde(skip)]
     pub scenario: String,
+}
+
+/// What a checker came to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Checked {
+    /// What it looks at held throughout.
+    Held,
+    /// It had nothing to say: of agreement, since the end was not quiet enough.
+    NotDue,
+    /// It was switched off.
+    Off,
+    /// It found something.
+    Violated,
 }
 
 /// How links treat what is lost on them.
@@ -114,6 +131,12 @@ impl Outcome {
     /// Due deliveries that never came, over all broadcasts.
     pub fn undelivered(&self) -> u64 {
         self.broadcasts.iter().map(|of| of.due.saturating_sub(of.delivered)).sum()
+    }
+
+    /// The checkers that came to that.
+    pub(crate) fn checks_that(&self, came_to: Checked) -> Vec<&str> {
+        let checks = self.checks.iter().filter(|(_, checked)| **checked == came_to);
+        checks.map(|(name, _)| name.as_str()).collect()
     }
 
     /// Due deliveries over all broadcasts.

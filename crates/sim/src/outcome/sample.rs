@@ -18,6 +18,7 @@ pub fn sample() -> Outcome {
         hash: "0123456789abcdef0123456789abcdef".into(),
         broadcasts: vec![flood()],
         faults: faults(),
+        checks: checks(),
         violations: Vec::new(),
         missing: missing(),
         scenario: "name = \"books, 100 nodes, lossy\"\nseed = 7\n\n[node]\nbroadcast = { flood = \
@@ -187,4 +188,10 @@ fn missing() -> Missing {
     };
     let by_reason = BTreeMap::from([("cut off".into(), 9), ("ttl".into(), 3)]);
     Missing { total: 12, by_reason, examples: vec![example] }
+}
+
+fn checks() -> std::collections::BTreeMap<String, super::Checked> {
+    use super::Checked::{Held, NotDue, Off};
+    let checks = [("agree", NotDue), ("bounds", Held), ("once", Held), ("versions", Off)];
+    checks.into_iter().map(|(name, checked)| (name.into(), checked)).collect()
 }

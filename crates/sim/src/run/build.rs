@@ -1,6 +1,7 @@
 //! From a scenario to its network.
 
 use super::RunError;
+use super::crowds::Crowds;
 use crate::codec;
 use crate::engine::{Config, Dialling, Network, Places};
 use crate::model::{Graph, Latency, LogNormal, Loss, RegionMatrix, Regions, topology};
@@ -24,7 +25,7 @@ pub(super) struct Built {
 
 /// Makes the network of a scenario. Its nodes are not added yet.
 pub(super) fn build(scenario: &Scenario, encode: bool) -> Result<Built, RunError> {
-    let nodes = scenario.network.nodes;
+    let nodes = Crowds::of(scenario).nodes_in_the_end();
     let base = if names_fit(nodes) { FIRST_PORT } else { 1 };
     let (graph, regions) = graph(scenario)?;
     let graph = Arc::new(graph);
@@ -44,7 +45,7 @@ pub(super) fn build(scenario: &Scenario, encode: bool) -> Result<Built, RunError
     Ok(Built { network, graph, links })
 }
 
-/// Whether all names can be ports, with room for as many again.
+/// Whether all names can be ports.
 fn names_fit(nodes: usize) -> bool {
     nodes as u64 + FIRST_PORT <= codec::NAME_MAX + 1
 }
@@ -110,7 +111,8 @@ fn world(scenario: &Scenario, regions: Option<Vec<u8>>) -> Regions {
     placed.unwrap_or_else(|| Regions::by_population(RegionMatrix::world(), seed, nodes))
 }
 
-fn loss(loss: &LossConfig) -> Loss {
+/// How transmissions are lost.
+pub(super) fn loss(loss: &LossConfig) -> Loss {
     match loss {
         LossConfig::Uniform(share) if *share > 0.0 => Loss::Uniform(*share),
         LossConfig::Uniform(_) => Loss::None,
@@ -150,31 +152,12 @@ fn graph(scenario: &Scenario) -> Result<(Graph, Option<Vec<u8>>), RunError> {
 /// A node that joins later, and is not in the graph, knows some of the others.
 fn knows(scenario: &Scenario, graph: &Arc<Graph>, links: Links) -> Acquaintances {
     let both_dial = links == Links::Http && !scenario.is_discovering();
-    let (graph, seed) = (graph.clone(), scenario.seed);
-    let crowd_links = crowd_links(scenario);
+    let (graph, crowds) = (graph.clone(), Crowds::of(scenario));
     Box::new(move |node| {
         if node >= graph.nodes() as usize {
-            return strangers(seed, node, graph.nodes(), crowd_links);
+            return crowds.known_to(node);
         }
         let all = graph.neighbours(node as u32).iter().map(|other| *other as usize);
         all.filter(|other| both_dial || *other < node).collect()
     })
-}
-
-/// With how many a sybil is linked.
-fn crowd_links(scenario: &Scenario) -> usize {
-    use crate::scenario::What;
-    let crowds = scenario.faults.iter().filter_map(|fault| match &fault.what {
-        What::Sybil(sybil) => Some(sybil.links),
-        _ => None,
-    });
-    crowds.max().unwrap_or_default()
-}
-
-fn strangers(seed: u64, node: usize, nodes: u32, count: usize) -> Vec<usize> {
-    let mut rng = Rng::new(crate::engine::key(seed, node as u32, 0, *b"know"), 0);
-    let mut known: Vec<usize> = (0..count).map(|_| rng.below(u64::from(nodes)) as usize).collect();
-    known.sort_unstable();
-    known.dedup();
-    known
 }

@@ -10,7 +10,8 @@ pub(super) fn draws(seed: u64, kind: [u8; 4], place: usize) -> Rng {
     Rng::new(engine::key(seed, u32::MAX, place as u64, kind), 0)
 }
 
-/// Some of those to whom it can happen; fewer if there are no more. In rising order.
+/// Some of those to whom it can happen, which are given in rising order; fewer if there are no more. In
+/// rising order too.
 pub(super) fn some(
     set: &NodeSet,
     nodes: usize,
@@ -19,7 +20,7 @@ pub(super) fn some(
 ) -> Vec<usize> {
     let mut chosen = match set {
         NodeSet::Nodes(named) => {
-            named.iter().copied().filter(|node| among.contains(node)).collect()
+            named.iter().copied().filter(|node| among.binary_search(node).is_ok()).collect()
         }
         drawn => {
             let count = drawn.count_of(nodes).min(among.len());

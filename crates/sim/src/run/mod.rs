@@ -17,9 +17,12 @@
 mod agreement;
 mod build;
 mod choose;
+mod crowds;
 mod faults;
 mod source;
 mod stage;
+#[cfg(test)]
+mod tests;
 mod watch;
 mod workloads;
 

@@ -11,6 +11,7 @@ use crate::scenario::{Healed, Scenario, Stored};
 use rumormill_core::{Duration, LinkKind, Rng, Time};
 use rumormill_node::{AnyNode, NodeCommand};
 use rumormill_wire::json::topic_payload;
+use std::collections::BTreeSet;
 use std::io;
 use std::sync::Arc;
 
@@ -26,7 +27,11 @@ pub(super) struct Stage<'a> {
     started: Vec<usize>,
     /// What cuts nodes off from each other now.
     cuts: Vec<(Healed, RuleId)>,
-    /// When nodes last came or went, or a way was cut or healed.
+    /// Who is slow now.
+    slow: BTreeSet<usize>,
+    /// How wrong clocks may be at most, if nothing else is wrong with them.
+    clock_skew: f64,
+    /// When nodes last came or went or changed their pace, or a way was cut or healed.
     disturbed: Time,
     /// How many messages were published: no two have the same data.
     published: u64,
@@ -51,12 +56,16 @@ impl<'a> Stage<'a> {
             honest: Vec::new(),
             started: Vec::new(),
             cuts: Vec::new(),
+            slow: BTreeSet::new(),
+            clock_skew: scenario.network.clock_skew,
             disturbed: Time::ZERO,
             published: 0,
         };
         for _ in 0..scenario.network.nodes {
             let node = stage.add(true);
-            stage.skew_a_little(node, scenario);
+            if stage.clock_skew > 0.0 {
+                stage.skew(node, stage.usual_drift(node), Duration::ZERO);
+            }
         }
         Ok(stage)
     }
@@ -73,34 +82,42 @@ impl<'a> Stage<'a> {
         node
     }
 
-    /// No clock is quite right, if the scenario says so.
-    fn skew_a_little(&mut self, node: usize, scenario: &Scenario) {
-        let most = scenario.network.clock_skew;
-        if most > 0.0 {
-            let key = crate::engine::key(scenario.seed, node as u32, 0, *b"skew");
-            let drift = most * (2.0 * Rng::new(key, 0).unit() - 1.0);
-            self.skew(node, drift, Duration::ZERO);
-        }
+    /// No clock is quite right, if the scenario says so: how much a node's gains when nothing else is wrong
+    /// with it.
+    pub fn usual_drift(&self, node: usize) -> f64 {
+        let key = crate::engine::key(self.network.config().seed, node as u32, 0, *b"skew");
+        self.clock_skew * (2.0 * Rng::new(key, 0).unit() - 1.0)
     }
 
     fn disturb(&mut self) {
         self.disturbed = self.network.now();
     }
 
-    /// Whether all nodes should know the same by now: nothing is cut off, and since the last time that
-    /// something was, and since the last was published, there was time enough.
+    /// Whether all nodes should know the same by now: nothing is cut off or slow, and since the last time
+    /// that something was, and since the last was published, there was time enough.
     fn is_agreement_due(&self, scenario: &Scenario) -> bool {
         let quiet = self.network.now().since(self.disturbed);
-        let was_disturbed = self.disturbed > Time::ZERO;
-        let Some(needs) = agreement::needs(&scenario.node) else { return false };
-        let has_met = !was_disturbed || quiet >= needs.to_meet + needs.to_tell;
-        self.cuts.is_empty() && scenario.drain >= needs.to_tell && has_met
+        let Some(needs) = agreement::needs(scenario, &self.graph) else { return false };
+        let had_to_meet = needs.meets_late || self.disturbed > Time::ZERO;
+        let has_met = !had_to_meet || quiet >= needs.to_meet.saturating_add(needs.to_tell);
+        let is_hurt = !self.cuts.is_empty() || !self.slow.is_empty();
+        !is_hurt && scenario.drain >= needs.to_tell && has_met
     }
 
     /// A node's clock goes wrong: see [`Network::skew`].
     pub fn skew(&mut self, node: usize, drift: f64, jump: Duration) {
         self.watch.skewed(node, self.network.now());
         self.network.skew(node, drift, jump);
+    }
+
+    /// A node needs so long for everything from now on; zero is its usual pace.
+    pub fn slow_down(&mut self, node: usize, by: Duration) {
+        self.disturb();
+        self.network.slow_down(node, by);
+        match by.is_zero() {
+            true => self.slow.remove(&node),
+            false => self.slow.insert(node),
+        };
     }
 
     pub fn now(&self) -> Time {
@@ -205,8 +222,8 @@ impl<'a> Stage<'a> {
     }
 
     /// Parts of the network can't reach each other from now on: each node's part, by its number.
-    /// Streams between them end. Says how many ends that were.
-    pub fn part(&mut self, group_of: Vec<u8>) -> usize {
+    /// Streams between them end. Gives the cut, and how many ends that were.
+    pub fn part(&mut self, group_of: Vec<u8>) -> (RuleId, usize) {
         let group = |node: usize| group_of.get(node).copied().unwrap_or(0);
         let mut severed = 0;
         if self.network.config().kind == LinkKind::Stream {
@@ -218,25 +235,37 @@ impl<'a> Stage<'a> {
         self.watch.noted("partition", None, self.network.now());
         let rule = self.network.rules_mut().add(Rule::partition(group_of));
         self.cuts.push((Healed::Partition, rule));
-        severed
+        (rule, severed)
     }
 
-    /// A rule of that kind holds from now on.
-    pub fn cut(&mut self, kind: Healed, rule: Rule) {
+    /// A rule of that kind holds from now on: the cut.
+    pub fn cut(&mut self, kind: Healed, rule: Rule) -> RuleId {
         self.disturb();
         self.watch.noted("one-way", None, self.network.now());
         let rule = self.network.rules_mut().add(rule);
         self.cuts.push((kind, rule));
+        rule
     }
 
     /// What was cut is whole again. Says how many cuts that were.
     pub fn heal(&mut self, what: Healed) -> usize {
+        self.mend(|kind, _| what == Healed::All || what == kind)
+    }
+
+    /// One cut is whole again, if nothing has healed it before; others may still be there.
+    pub fn heal_one(&mut self, cut: RuleId) {
+        if self.cuts.iter().any(|(_, rule)| *rule == cut) {
+            self.mend(|_, rule| rule == cut);
+        }
+    }
+
+    fn mend(&mut self, is_healed: impl Fn(Healed, RuleId) -> bool) -> usize {
         let rules = self.network.rules_mut();
         let before = self.cuts.len();
-        self.cuts.retain(|(kind, rule)| {
-            let is_healed = what == Healed::All || what == *kind;
+        self.cuts.retain(|&(kind, rule)| {
+            let is_healed = is_healed(kind, rule);
             if is_healed {
-                rules.remove(*rule);
+                rules.remove(rule);
             }
             !is_healed
         });
@@ -266,7 +295,9 @@ impl<'a> Stage<'a> {
         let Stage { network, graph, links, watch, .. } = self;
         let end = network.now();
         let hash = network.trace_hash();
-        let seen = watch.finish(&network, &graph, (is_agreement_due, replay))?;
+        // Where nodes discover each other, the graph is but whom they know at first.
+        let graph = (!scenario.is_discovering()).then_some(&*graph);
+        let seen = watch.finish(&network, graph, (is_agreement_due, replay))?;
         Ok(Outcome {
             name: scenario.name.clone(),
             seed: scenario.seed,
@@ -280,6 +311,7 @@ impl<'a> Stage<'a> {
             hash: format!("{:016x}{:016x}", hash[0], hash[1]),
             broadcasts: seen.broadcasts,
             faults,
+            checks: seen.checks,
             violations: seen.violations,
             missing: seen.missing,
             scenario: scenario.text.clone(),

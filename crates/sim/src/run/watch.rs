@@ -1,19 +1,21 @@
 //! Who watches a run: measurements, checkers and the log, each shown every transition.
 
 use super::RunError;
+use super::crowds::Crowds;
 use crate::check::{Checks, Found, Settings};
 use crate::engine::{At, Network, Observer};
 use crate::lens::NodeMessage;
 use crate::log::{FORMAT, Header, Log};
 use crate::measure::{Convergence, Measure, Plan};
 use crate::model::{Graph, Lost};
-use crate::outcome::{BroadcastOutcome, Missing, Violation};
-use crate::scenario::{ChecksConfig, Scenario, What, Workload};
+use crate::outcome::{BroadcastOutcome, Checked, Missing, Violation};
+use crate::scenario::{ChecksConfig, Scenario, Workload};
 use rumormill_core::{Input, Time, Why};
 use rumormill_node::{AnyNode, BroadcastConfig, NodeEvent};
 use rumormill_protocols::Rumor;
 use rumormill_protocols::broadcast::flood::Fanout;
 use rumormill_protocols::parts::settings::Chosen;
+use std::collections::BTreeMap;
 use std::io;
 
 /// All that watch.
@@ -21,6 +23,7 @@ pub(super) struct Watch<'a> {
     measure: Measure,
     checks: Option<Checks>,
     log: Option<Log<'a>>,
+    which: ChecksConfig,
 }
 
 /// What they have to know of a run before it begins.
@@ -35,6 +38,7 @@ pub(super) struct About<'a> {
 pub(super) struct Seen {
     pub broadcasts: Vec<BroadcastOutcome>,
     pub missing: Missing,
+    pub checks: BTreeMap<String, Checked>,
     pub violations: Vec<Violation>,
 }
 
@@ -44,7 +48,7 @@ impl<'a> Watch<'a> {
             Measure::new(plan(about)).map_err(|error| RunError::TooLarge(error.to_string()))?;
         let checks = is_any_on(&about.scenario.checks).then(|| Checks::new(&settings(about)));
         let log = log.map(|log| Log::new(log, &header(about)));
-        Ok(Watch { measure, checks, log })
+        Ok(Watch { measure, checks, log, which: about.scenario.checks })
     }
 
     /// From now on a node is not honest.
@@ -84,48 +88,59 @@ impl<'a> Watch<'a> {
         self.checks.as_mut().into_iter().for_each(tell);
     }
 
-    /// The run is over. `agreement_is_due` if nothing is cut off.
+    /// The run is over. `agreement_is_due` if nothing is cut off and there was time enough; and then only
+    /// if nothing that is missing is still on its way, in the queue of a slow link for one.
     pub fn finish(
         self,
         network: &Network<AnyNode>,
-        graph: &Graph,
+        graph: Option<&Graph>,
         (agreement_is_due, replay): (bool, &str),
     ) -> Result<Seen, RunError> {
-        let Watch { measure, checks, log } = self;
+        let Watch { measure, checks, log, which } = self;
+        let measured = measure.finish(network, graph);
+        let is_asked = agreement_is_due && !measured.is_under_way();
         let violations = checks.map(|mut checks| {
             // What ended the run is enough; at its end nobody could agree.
             if !Observer::<AnyNode>::is_done(&checks) {
-                checks.finish(network, agreement_is_due);
+                checks.finish(network, is_asked);
             }
             checks.violations().iter().map(|found| violation(found, replay)).collect()
         });
         log.map(Log::finish).transpose().map_err(RunError::Log)?;
-        let measured = measure.finish(network, Some(graph));
         if measured.unmeasured > 0 {
             let more = measured.unmeasured;
             return Err(RunError::TooLarge(format!(
                 "{more} messages more than planned could not be measured; publish less"
             )));
         }
-        let violations = violations.unwrap_or_default();
-        Ok(Seen { broadcasts: measured.broadcasts, missing: measured.missing, violations })
+        let violations: Vec<Violation> = violations.unwrap_or_default();
+        let checks = checked(&which, is_asked, &violations);
+        let (broadcasts, missing) = (measured.broadcasts, measured.missing);
+        Ok(Seen { broadcasts, missing, checks, violations })
     }
+}
 
-    fn each(&mut self) -> impl Iterator<Item = &mut dyn Observer<AnyNode>> {
-        let checks = self.checks.as_mut().map(|checks| checks as &mut dyn Observer<AnyNode>);
-        let log = self.log.as_mut().map(|log| log as &mut dyn Observer<AnyNode>);
-        let measure: &mut dyn Observer<AnyNode> = &mut self.measure;
-        checks.into_iter().chain([measure]).chain(log)
-    }
+/// Shows something to all, the checkers first: measurements by a call that the compiler sees through,
+/// since that is made for every event.
+macro_rules! show {
+    ($watch:ident.$hook:ident($($about:expr),*)) => {
+        if let Some(checks) = &mut $watch.checks {
+            checks.$hook($($about),*);
+        }
+        $watch.measure.$hook($($about),*);
+        if let Some(log) = &mut $watch.log {
+            log.$hook($($about),*);
+        }
+    };
 }
 
 impl Observer<AnyNode> for Watch<'_> {
     fn input(&mut self, at: &At, input: &Input<AnyNode>) {
-        self.each().for_each(|watcher| watcher.input(at, input));
+        show!(self.input(at, input));
     }
 
     fn event(&mut self, at: &At, event: &NodeEvent) {
-        self.each().for_each(|watcher| watcher.event(at, event));
+        show!(self.event(at, event));
     }
 
     fn settled(&mut self, at: &At, machine: &AnyNode) {
@@ -134,15 +149,15 @@ impl Observer<AnyNode> for Watch<'_> {
     }
 
     fn sent(&mut self, at: &At, to: usize, message: &NodeMessage) {
-        self.each().for_each(|watcher| watcher.sent(at, to, message));
+        show!(self.sent(at, to, message));
     }
 
     fn lost(&mut self, at: &At, way: (usize, usize), message: &NodeMessage, why: Lost) {
-        self.each().for_each(|watcher| watcher.lost(at, way, message, why));
+        show!(self.lost(at, way, message, why));
     }
 
     fn dropped(&mut self, at: &At, message: &NodeMessage, why: Why) {
-        self.each().for_each(|watcher| watcher.dropped(at, message, why));
+        show!(self.dropped(at, message, why));
     }
 
     fn is_done(&self) -> bool {
@@ -156,13 +171,41 @@ fn is_any_on(checks: &ChecksConfig) -> bool {
     published || once || versions || bounds || agree
 }
 
+/// What each checker came to. The first that finds something ends the run, so the others then held till
+/// there; agreement was not asked.
+fn checked(
+    which: &ChecksConfig,
+    is_asked: bool,
+    violations: &[Violation],
+) -> BTreeMap<String, Checked> {
+    let ChecksConfig { published, once, versions, bounds, agree } = *which;
+    let checks = [
+        ("published", published, true),
+        ("once", once, true),
+        ("versions", versions, true),
+        ("bounds", bounds, true),
+        ("agree", agree, is_asked),
+    ];
+    let came_to = |(name, is_on, is_asked): (&str, bool, bool)| {
+        let found = violations.iter().any(|violation| violation.checker == name);
+        let checked = match (is_on, found, is_asked) {
+            (false, ..) => Checked::Off,
+            (_, true, _) => Checked::Violated,
+            (_, _, true) => Checked::Held,
+            (..) => Checked::NotDue,
+        };
+        (name.to_owned(), checked)
+    };
+    checks.into_iter().map(came_to).collect()
+}
+
 fn plan(about: &About<'_>) -> Plan {
     let About { scenario, base, label, .. } = *about;
     let BroadcastConfig::Flood(flood) = &scenario.node.broadcast;
     let protocol = scenario.node.broadcast.name().to_owned();
     let is_books = scenario.workloads.iter().any(|of| matches!(of, Workload::Books(_)));
     Plan {
-        nodes: scenario.network.nodes + crowd(scenario),
+        nodes: Crowds::of(scenario).nodes_in_the_end(),
         messages: messages(scenario),
         base,
         seed: scenario.seed,
@@ -171,14 +214,6 @@ fn plan(about: &About<'_>) -> Plan {
         tells_all: flood.fanout == Fanout::All,
         convergence: if is_books { Convergence::Acquainted } else { Convergence::Delivered },
     }
-}
-
-fn crowd(scenario: &Scenario) -> usize {
-    let crowds = scenario.faults.iter().map(|fault| match &fault.what {
-        What::Sybil(sybil) => sybil.nodes,
-        _ => 0,
-    });
-    crowds.sum()
 }
 
 /// About how many messages honest nodes will publish.

@@ -115,6 +115,8 @@ pub struct Scenario {
     pub drain: Duration,
     /// The file's text.
     pub text: String,
+    /// How long the quiet at the end was for other nodes, with whom these are compared.
+    fixed_drain: Option<Duration>,
     layers: Layers,
     sheet: Sheet<SheetConfig>,
 }
@@ -152,6 +154,7 @@ impl Scenario {
             checks: settings.check,
             drain: DRAIN,
             text: source.text.into(),
+            fixed_drain: None,
             layers,
             sheet,
         }
@@ -172,6 +175,9 @@ impl Scenario {
         mut self,
         change: impl FnOnce(Layers) -> Result<Layers, LoadError>,
     ) -> Result<Scenario, LoadError> {
+        // The same network: what followed from the nodes as they were still holds.
+        self.network.topology = Some(self.topology.clone());
+        self.fixed_drain = Some(self.drain);
         self.layers = change(self.layers)?;
         self.node = self.layers.config().clone();
         self.complete()
@@ -195,7 +201,8 @@ impl Scenario {
     /// Says what was left open, and checks all of it.
     fn complete(mut self) -> Result<Scenario, LoadError> {
         self.topology = self.network.topology.clone().unwrap_or_else(|| self.usual_topology());
-        self.drain = self.sheet.settings().drain.unwrap_or_else(|| self.usual_drain());
+        let said = self.fixed_drain.or(self.sheet.settings().drain);
+        self.drain = said.unwrap_or_else(|| self.usual_drain());
         let sound = sound::check(&self);
         sound.map_err(|unsound| self.sheet.unsound(&unsound.path, unsound.why))?;
         Ok(self)

@@ -2,7 +2,7 @@
 
 use crate::chatter::{Do, Room, Told, WORD_LEN};
 use rumormill_core::{Duration, LinkKind, Name, Sent, Time, Why};
-use rumormill_sim::model::{Latency, Loss, Lost};
+use rumormill_sim::model::{Latency, Loss, Lost, Rule};
 use rumormill_sim::{Config, Dialling};
 
 const MS: Duration = Duration::from_millis(1);
@@ -150,6 +150,21 @@ fn a_cut_ends_streams_and_dials_until_it_heals() {
     room.network.heal(0, 1);
     room.act(0, Do::Dial(1), 100);
     assert_eq!(room.take(0), [name(1)]);
+}
+
+#[test]
+fn who_still_uses_a_link_whose_end_was_not_heard_of_is_told() {
+    let mut room = Room::new(Config::default(), 2);
+    room.act(0, Do::Dial(1), 100);
+    let back = [(1, 0)].into_iter().collect();
+    let mute = room.network.rules_mut().add(Rule::one_way(back));
+    room.network.crash(1);
+    room.pass(100);
+    room.network.rules_mut().remove(mute);
+    assert_eq!(room.take(0), [name(1)], "the news of the crash was lost");
+    room.act(0, Do::Say(1..2), 100);
+    assert_eq!(room.take(0), [Told::Down(Why::Closed)]);
+    assert_eq!(room.network.counters().lost(Lost::Down), 1);
 }
 
 #[test]

@@ -11,13 +11,13 @@ impl Bounded for Flood {
             Bound::of_entries("flood.recent", self.recent.len(), recent.entries)
                 .with_bytes(self.recent.bytes(), recent.bytes),
         );
-        let waiting = || self.pending.oldest_first().map(|(_, pending)| pending);
+        let waiting = || self.pending.oldest_first().map(|(_, pending)| pending).chain(&self.fresh);
         let bytes = waiting().map(|pending| pending.rumor.kept_len()).sum();
         look(
             Bound::of_entries("flood.pending", self.pending.len(), pending.entries)
                 .with_bytes(bytes, pending.bytes),
         );
-        let senders = waiting().map(|pending| pending.senders.len()).max().unwrap_or_default();
+        let senders = waiting().map(|pending| pending.others.len()).max().unwrap_or_default();
         look(Bound::of_entries("flood.senders", senders, SENDERS_MAX));
         look(Bound::of_entries("flood.waiting", self.waiting.len(), WAITING_MAX));
         look(Bound::of_entries("flood.published", self.published.len(), PUBLISHED_MAX));

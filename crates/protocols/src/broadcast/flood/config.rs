@@ -26,7 +26,8 @@ crate::settings! {
         /// a node is about `e^-fanout`, and the state plane repairs it.
         fanout: Fanout as OneOrAll = Fanout::All, in "neighbours", from 1, to 65_535;
         /// Hops that a rumor of ours may take after the first, and the most that we grant to others'. 8
-        /// are enough for any random network of up to a million nodes with 8 neighbours each.
+        /// are enough for a random network of a million nodes with 8 neighbours each, if all ways take as long.
+        /// Where they don't, copies come over more hops that take less: then take twice as many.
         ttl: u8 as Count = 8, in "hops", from 0, to 255;
         /// How many ids the seen cache holds.
         seen_entries: usize as Count = 65_536, in "ids", from 1, to 100_000_000;

@@ -40,7 +40,7 @@ use alloc::vec::Vec;
 use rumormill_core::bounded::{FairMap, FairQueue, HashSeed, Seen};
 use rumormill_core::{
     Bytes, Cell, CellsView, Class, Effects, Fingerprint, Input, Name, Peer, PeerMap, Protocol,
-    Tally, Verdict, Why,
+    Tally, Time, Verdict, Why,
 };
 
 /// The durable cell of the version counter.
@@ -66,6 +66,9 @@ pub struct Flood {
     /// Who is up, under what name: an origin is not told its own rumor.
     peers: PeerMap<Name>,
     seen: Seen<RumorId>,
+    /// The latest arrival, which is mostly judged before anything else happens. What isn't by the end
+    /// of the batch goes to `pending`, whose tables are not needed till then.
+    fresh: Option<Pending>,
     pending: FairMap<RumorId, Pending>,
     recent: FairQueue<FloodMessage>,
     counts: FloodCounts,
@@ -81,8 +84,16 @@ pub struct Flood {
 struct Pending {
     rumor: Arc<Rumor>,
     ttl: u8,
-    /// Who sent a copy; they need none.
-    senders: Vec<Peer>,
+    /// Who sent the first copy.
+    from: Peer,
+    /// Who sent others; they need none either.
+    others: Vec<Peer>,
+}
+
+impl Pending {
+    fn is_from(&self, peer: Peer) -> bool {
+        self.from == peer || self.others.contains(&peer)
+    }
 }
 
 /// What a flooding node counts.
@@ -109,6 +120,7 @@ impl Flood {
         Flood {
             version: OwnVersion::restore(cells, VERSION),
             seen: Seen::new(config.seen_limits(), seed),
+            fresh: None,
             pending: FairMap::new(config.pending_limits(), seed),
             recent: FairQueue::new(config.recent_limits()),
             peers: PeerMap::default(),
@@ -176,7 +188,7 @@ impl Flood {
         }
         self.published.push_back((self.publishes, rumor.id));
         self.seen.insert(Peer::STRANGER, rumor.id, fx.now());
-        let targets = self.targets(&rumor, &[], fx);
+        let targets = self.targets(&rumor, |_| false, fx);
         let message = FloodMessage { rumor, ttl: self.config.ttl };
         self.remember(&message, Peer::STRANGER, fx);
         fx.send_all(&targets, Class::Own(FloodToken::Own(self.publishes)), message)
@@ -187,22 +199,41 @@ impl Flood {
         if self.seen.contains(&rumor.id, fx.now()) {
             return self.on_duplicate(rumor.id, from, fx);
         }
-        if let Some(pending) = self.pending.get_mut(&rumor.id) {
-            if pending.senders.len() < SENDERS_MAX && !pending.senders.contains(&from) {
-                pending.senders.push(from);
+        if let Some(pending) = self.waiting_for(rumor.id) {
+            if pending.others.len() < SENDERS_MAX && !pending.is_from(from) {
+                pending.others.push(from);
             }
             return self.on_duplicate(rumor.id, from, fx);
         }
-        let bytes = rumor.kept_len();
-        let pending = Pending {
-            rumor: rumor.clone(),
-            ttl: ttl.min(self.config.ttl),
-            senders: Vec::from([from]),
-        };
-        if self.pending.insert(from, (rumor.id, pending), bytes, fx.now(), |_, _| ()) {
-            self.counts.arrived += 1;
-            fx.emit(BroadcastEvent::Arrived(rumor, from));
+        if rumor.kept_len() > self.config.pending_limits().bytes {
+            return;
         }
+        self.lay_by(fx.now());
+        let ttl = ttl.min(self.config.ttl);
+        self.fresh = Some(Pending { rumor: rumor.clone(), ttl, from, others: Vec::new() });
+        self.counts.arrived += 1;
+        fx.emit(BroadcastEvent::Arrived(rumor, from));
+    }
+
+    /// The rumor of that id that waits for its verdict.
+    fn waiting_for(&mut self, id: RumorId) -> Option<&mut Pending> {
+        match &mut self.fresh {
+            Some(fresh) if fresh.rumor.id == id => self.fresh.as_mut(),
+            _ => self.pending.get_mut(&id),
+        }
+    }
+
+    /// The latest arrival was not judged at once: it waits with the others.
+    fn lay_by(&mut self, now: Time) {
+        if let Some(fresh) = self.fresh.take() {
+            let (from, bytes) = (fresh.from, fresh.rumor.kept_len());
+            self.pending.insert(from, (fresh.rumor.id, fresh), bytes, now, |_, _| ());
+        }
+    }
+
+    fn take_waiting(&mut self, id: RumorId) -> Option<Pending> {
+        let fresh = self.fresh.take_if(|fresh| fresh.rumor.id == id);
+        fresh.or_else(|| self.pending.remove(&id))
     }
 
     fn on_duplicate(&mut self, id: RumorId, from: Peer, fx: Fx<'_>) {
@@ -211,22 +242,23 @@ impl Flood {
     }
 
     fn on_judge(&mut self, id: RumorId, verdict: Verdict, fx: Fx<'_>) {
-        let Some(Pending { rumor, ttl, senders }) = self.pending.remove(&id) else { return };
+        let Some(waited) = self.take_waiting(id) else { return };
         if verdict == Verdict::Reject {
             return;
         }
-        let from = senders.first().copied().unwrap_or(Peer::STRANGER);
-        self.seen.insert(from, id, fx.now());
-        self.remember(&FloodMessage { rumor: rumor.clone(), ttl }, from, fx);
-        if verdict == Verdict::Accept && ttl > 0 {
-            let targets = self.targets(&rumor, &senders, fx);
-            fx.send_all(&targets, Class::Forward, FloodMessage { rumor, ttl: ttl - 1 });
+        self.seen.insert(waited.from, id, fx.now());
+        let Pending { rumor, ttl, from, .. } = &waited;
+        self.remember(&FloodMessage { rumor: rumor.clone(), ttl: *ttl }, *from, fx);
+        if verdict == Verdict::Accept && *ttl > 0 {
+            let targets = self.targets(rumor, |peer| waited.is_from(peer), fx);
+            let message = FloodMessage { rumor: rumor.clone(), ttl: ttl - 1 };
+            fx.send_all(&targets, Class::Forward, message);
         }
     }
 
     /// Repair brought it: it is remembered like any other, but spreads by repair, not by us.
     fn on_seen(&mut self, rumor: Arc<Rumor>, from: Peer, fx: Fx<'_>) {
-        self.pending.remove(&rumor.id);
+        self.take_waiting(rumor.id);
         if self.seen.insert(from, rumor.id, fx.now()) {
             self.remember(&FloodMessage { rumor, ttl: 0 }, from, fx);
         }
@@ -237,11 +269,11 @@ impl Flood {
     }
 
     /// Whom to tell: all, or some at random, but not the origin and not who told us.
-    fn targets(&self, rumor: &Rumor, senders: &[Peer], fx: Fx<'_>) -> Vec<Peer> {
-        let wanted = |(peer, name): (Peer, &Name)| {
-            (*name != rumor.origin && !senders.contains(&peer)).then_some(peer)
-        };
-        let mut targets: Vec<Peer> = self.peers.iter().filter_map(wanted).collect();
+    fn targets(&self, rumor: &Rumor, knows: impl Fn(Peer) -> bool, fx: Fx<'_>) -> Vec<Peer> {
+        let wanted =
+            |(peer, name): (Peer, &Name)| (*name != rumor.origin && !knows(peer)).then_some(peer);
+        let mut targets = Vec::with_capacity(self.peers.len());
+        targets.extend(self.peers.iter().filter_map(wanted));
         if let Fanout::Random(count) = self.config.fanout {
             let count = count.get() as usize;
             if targets.len() > count {
@@ -310,8 +342,18 @@ impl Protocol for Flood {
         }
     }
 
+    fn settle(&mut self, fx: &mut dyn Effects<Self>) {
+        self.lay_by(fx.now());
+    }
+
     fn foresee(&self, message: &FloodMessage) -> u64 {
-        u64::from(self.seen.holds(&message.rumor.id))
+        // What every copy needs, and what the first one needs beside it.
+        let first = match self.seen.holds(&message.rumor.id) {
+            true => 0,
+            false => self.peers.iter().map(|(peer, _)| peer.index()).sum(),
+        };
+        let recent = self.recent.len() ^ self.waiting.len() ^ self.pending.len();
+        self.counts.duplicates ^ (first ^ recent) as u64
     }
 
     fn fingerprint(&self, into: &mut Fingerprint) {
@@ -319,10 +361,11 @@ impl Protocol for Flood {
         self.peers.iter().for_each(|(_, name)| _ = into.name(name));
         into.number(self.seen.len() as u64);
         self.seen.oldest_first().for_each(|id| _ = into.number(id.0[0]).number(id.0[1]));
-        into.number(self.pending.len() as u64);
-        for (_, pending) in self.pending.oldest_first() {
+        let pending = || self.pending.oldest_first().map(|(_, pending)| pending).chain(&self.fresh);
+        into.number(pending().count() as u64);
+        for pending in pending() {
             pending.rumor.fingerprint(into);
-            into.number(pending.ttl.into()).number(pending.senders.len() as u64);
+            into.number(pending.ttl.into()).number(pending.others.len() as u64);
         }
         into.number(self.waiting.len() as u64).number(self.publishes.into());
     }

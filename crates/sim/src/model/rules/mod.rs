@@ -25,7 +25,7 @@ pub use paths::{NodeSet, PairSet, Paths};
 pub use rule::{Effect, Rule};
 pub use verdict::{Fate, Lost, Transmission, Verdict};
 
-use super::{LinkDraws, LossState};
+use super::{Latency, LinkDraws, LossState};
 use rumormill_core::Duration;
 
 /// A rule that was added. Ids only rise, so a late removal never hits a newer rule.
@@ -59,6 +59,16 @@ pub struct Rules {
     next: u64,
     /// Whether any of them loses by chance.
     lossy: bool,
+    /// The only one, if it is a plain latency.
+    plain: Option<Plain>,
+}
+
+/// A latency that is the same for all paths, in nanoseconds: any span below `width` more than `least`,
+/// or none more, if that is zero.
+#[derive(Clone, Copy, Debug)]
+struct Plain {
+    least: u64,
+    width: u64,
 }
 
 impl Rules {
@@ -88,6 +98,15 @@ impl Rules {
     /// anything that others do now.
     pub fn least(&self) -> Duration {
         self.rules.iter().fold(Duration::ZERO, |least, (_, rule)| rule.least(least))
+    }
+
+    /// The nanoseconds that one transmission takes, if there is nothing else to be said of any: there is
+    /// but one rule, and that is a latency drawn evenly for all paths alike. It is the same as
+    /// [`judge`](Rules::judge) would say, found sooner; most networks are like that.
+    #[inline]
+    pub fn plain_nanos(&self, draws: &mut LinkDraws) -> Option<u64> {
+        let Plain { least, width } = self.plain?;
+        Some(if width == 0 { least } else { least + draws.below(width) })
     }
 
     /// What becomes of one datagram. `state` is that of the link in this direction, for bursty loss;
@@ -141,6 +160,21 @@ impl Rules {
 
     fn count(&mut self) {
         self.lossy = self.rules.iter().any(|(_, rule)| matches!(rule.effect, Effect::Loss(_)));
+        self.plain = match &self.rules[..] {
+            [(_, Rule { paths: Paths::All, effect: Effect::Latency(latency) })] => plain(latency),
+            _ => None,
+        };
+    }
+}
+
+fn plain(latency: &Latency) -> Option<Plain> {
+    let nanos = |span: Duration| u64::try_from(span.as_nanos()).unwrap_or(u64::MAX);
+    match latency {
+        Latency::Constant(always) => Some(Plain { least: nanos(*always), width: 0 }),
+        Latency::Uniform(from, below) => {
+            Some(Plain { least: nanos(*from), width: nanos(below.saturating_sub(*from)) })
+        }
+        Latency::LogNormal(_) | Latency::Regions(_) => None,
     }
 }
 

@@ -172,3 +172,23 @@ fn verdicts_are_the_same_everywhere() {
     assert_eq!(shown[..2], [(18_062_064, true, None), (29_717_291, true, None)]);
     assert_eq!(shown[2..], [(24_296_131, true, None), (18_084_449, true, Some(216_999))]);
 }
+
+proptest! {
+    /// What is found sooner is the same.
+    #[test]
+    fn a_plain_latency_is_what_the_rules_say(from in 0u64..1_000_000_000, width in 0u64..1_000_000, count in 0u64..1000) {
+        let span = |nanos| Duration::from_nanos(nanos);
+        for latency in [Latency::Constant(span(from)), Latency::Uniform(span(from), span(from + width))] {
+            let mut rules = Rules::default();
+            rules.add(Rule::latency(latency));
+            let what = Transmission { from: 1, to: 2, bytes: 3, now: Time::ZERO };
+            let draws = || LinkDraws::new(7, 1, 2, count);
+            let judged = rules.judge(&what, &mut LossState::default(), &mut draws()).delay;
+            prop_assert_eq!(rules.plain_nanos(&mut draws()).map(span), Some(judged));
+            let other = rules.add(Rule::loss(Loss::Uniform(0.1)));
+            prop_assert_eq!(rules.plain_nanos(&mut draws()), None);
+            rules.remove(other);
+            prop_assert!(rules.plain_nanos(&mut draws()).is_some());
+        }
+    }
+}

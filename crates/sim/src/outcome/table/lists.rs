@@ -3,7 +3,7 @@
 use super::WIDTH;
 use super::grid::Grid;
 use super::prose::{folded, plain};
-use crate::outcome::{MissingDelivery, Outcome, Violation, bytes, count, fixed, seconds};
+use crate::outcome::{Checked, MissingDelivery, Outcome, Violation, bytes, count, fixed, seconds};
 
 /// Examples that are shown of what is missing, and violations.
 const SHOWN: usize = 5;
@@ -69,6 +69,25 @@ fn example(of: &MissingDelivery) -> String {
     let MissingDelivery { message, node, published_ms, detail, .. } = of;
     let at = seconds(published_ms / 1e3);
     folded(&format!("e.g. {message}, published at {at}, at node {node}: {detail}"), 2, WIDTH)
+}
+
+/// What was checked, and what not.
+pub fn checks(outcome: &Outcome) -> String {
+    let said = |came_to, word: &str, why: &str| {
+        let checks = outcome.checks_that(came_to);
+        let said = format!("{word}: {}{why}", checks.join(", "));
+        (!checks.is_empty()).then_some(said)
+    };
+    let parts = [
+        said(Checked::Held, "held", ""),
+        said(Checked::NotDue, "not asked", " (too little quiet at the end)"),
+        said(Checked::Off, "off", ""),
+    ];
+    let parts: Vec<String> = parts.into_iter().flatten().collect();
+    match parts.is_empty() {
+        true => String::new(),
+        false => format!("checks  {}\n", parts.join("; ")),
+    }
 }
 
 /// What a checker found, each with the command that shows it again.

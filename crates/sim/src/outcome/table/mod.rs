@@ -26,6 +26,7 @@ fn whole(outcome: &Outcome) -> String {
         lists::dropped(outcome),
         lists::faults(outcome),
         lists::missing(outcome),
+        lists::checks(outcome),
         lists::violations(outcome),
     ];
     let parts: Vec<String> = parts.into_iter().filter(|part| !part.is_empty()).collect();

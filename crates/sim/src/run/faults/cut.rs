@@ -3,20 +3,21 @@
 use super::super::choose;
 use super::{Fault, Stage};
 use crate::model::rules::Effect;
-use crate::model::{Lost, Paths, Rule};
+use crate::model::{Lost, Paths, Rule, RuleId};
 use crate::scenario::{Healed, OneWayConfig, Parts};
 use rumormill_core::Rng;
 
 /// The network falls into parts.
 pub(super) struct Partition {
     parts: Parts,
+    cut: Option<RuleId>,
     severed: usize,
     lost_before: u64,
 }
 
 impl Partition {
     pub fn new(parts: Parts) -> Partition {
-        Partition { parts, severed: 0, lost_before: 0 }
+        Partition { parts, cut: None, severed: 0, lost_before: 0 }
     }
 
     /// Each node's part.
@@ -43,11 +44,12 @@ impl Fault for Partition {
     fn begin(&mut self, stage: &mut Stage<'_>, rng: &mut Rng) {
         let group_of = self.groups(stage.network().len(), rng);
         self.lost_before = stage.counters().lost(Lost::Partition);
-        self.severed = stage.part(group_of);
+        let (cut, severed) = stage.part(group_of);
+        (self.cut, self.severed) = (Some(cut), severed);
     }
 
     fn end(&mut self, stage: &mut Stage<'_>) {
-        stage.heal(Healed::Partition);
+        self.cut.take().into_iter().for_each(|cut| stage.heal_one(cut));
     }
 
     fn fired(&self, stage: &Stage<'_>) -> (u64, String) {
@@ -60,13 +62,14 @@ impl Fault for Partition {
 /// What some send to some others is lost.
 pub(super) struct OneWay {
     config: OneWayConfig,
+    cut: Option<RuleId>,
     nodes: [usize; 2],
     lost_before: u64,
 }
 
 impl OneWay {
     pub fn new(config: OneWayConfig) -> OneWay {
-        OneWay { config, nodes: [0; 2], lost_before: 0 }
+        OneWay { config, cut: None, nodes: [0; 2], lost_before: 0 }
     }
 }
 
@@ -80,11 +83,12 @@ impl Fault for OneWay {
         let [from, to] =
             [from, to].map(|nodes| nodes.into_iter().map(|node| node as u32).collect());
         let paths = Paths::Between(from, to);
-        stage.cut(Healed::OneWay, Rule { paths, effect: Effect::Cut(Lost::OneWay) });
+        let rule = Rule { paths, effect: Effect::Cut(Lost::OneWay) };
+        self.cut = Some(stage.cut(Healed::OneWay, rule));
     }
 
     fn end(&mut self, stage: &mut Stage<'_>) {
-        stage.heal(Healed::OneWay);
+        self.cut.take().into_iter().for_each(|cut| stage.heal_one(cut));
     }
 
     fn fired(&self, stage: &Stage<'_>) -> (u64, String) {

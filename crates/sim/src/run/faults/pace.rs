@@ -24,12 +24,12 @@ impl Fault for Slow {
         self.slowed = choose::some(&self.config.who, nodes, (0..nodes).collect(), rng);
         self.postponed_before = stage.counters().postponed;
         let by = self.config.by;
-        self.slowed.iter().for_each(|node| stage.network_mut().slow_down(*node, by));
+        self.slowed.iter().for_each(|node| stage.slow_down(*node, by));
     }
 
     fn end(&mut self, stage: &mut Stage<'_>) {
         let usual = Duration::ZERO;
-        self.slowed.iter().for_each(|node| stage.network_mut().slow_down(*node, usual));
+        self.slowed.iter().for_each(|node| stage.slow_down(*node, usual));
     }
 
     fn fired(&self, stage: &Stage<'_>) -> (u64, String) {
@@ -59,7 +59,9 @@ impl Fault for Skew {
     }
 
     fn end(&mut self, stage: &mut Stage<'_>) {
-        self.skewed.iter().for_each(|node| stage.skew(*node, 0.0, Duration::ZERO));
+        for node in &self.skewed {
+            stage.skew(*node, stage.usual_drift(*node), Duration::ZERO);
+        }
     }
 
     fn fired(&self, _stage: &Stage<'_>) -> (u64, String) {

@@ -141,7 +141,12 @@ fn no_more_crash_than_there_are() {
         // Who comes earlier, not who stands first.
         format!("{network}{}{}", crash(2, six), crash(1, six)),
         format!("{network}{}{}", crash(1, "crash = { share = 0.5 }"), crash(2, six)),
-        format!("{network}{}{}{}", crash(1, six), crash(2, "restart = [1]"), crash(3, six)),
+        format!(
+            "{network}{}{}{}",
+            crash(1, six),
+            crash(2, "restart = { nodes = [1] }"),
+            crash(3, six)
+        ),
         format!(
             "{network}{}{}{}",
             crash(1, six),
