@@ -23,7 +23,7 @@ pub(crate) const OF_SCENARIOS: [&str; 7] =
     ["name", "seed", "drain", "network", "workload", "fault", "check"];
 
 /// What a file is called in messages: `-` is stdin.
-fn name_of(file: &Path) -> String {
+pub fn name_of(file: &Path) -> String {
     if is_stdin(file) { "stdin".into() } else { file.display().to_string() }
 }
 
@@ -31,8 +31,8 @@ fn is_stdin(file: &Path) -> bool {
     file == Path::new("-")
 }
 
-/// Reads a file's text; `-` is stdin.
-fn read(file: &Path) -> Result<String, LoadError> {
+/// Reads a file's text, which is not larger than [`FILE_BYTES_MAX`]; `-` is stdin.
+pub fn read_text(file: &Path) -> Result<String, LoadError> {
     let whole = || Origin::File { name: shown::name(&name_of(file)), line: None };
     let mut bytes = Vec::new();
     let room = FILE_BYTES_MAX as u64 + 1;
@@ -55,7 +55,7 @@ fn too_large() -> Fault {
 impl Layers {
     /// Reads a file and adds it; `-` is stdin.
     pub fn read(self, file: &Path) -> Result<Layers, LoadError> {
-        self.file(&name_of(file), &read(file)?)
+        self.file(&name_of(file), &read_text(file)?)
     }
 
     /// Adds a file, read already, of that name. Its `[node]` table counts; what else a scenario has is

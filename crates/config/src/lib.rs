@@ -40,7 +40,7 @@ mod shown;
 mod tree;
 
 pub use error::{ChosenBy, Fault, LoadError, Origin};
-pub use file::FILE_BYTES_MAX;
+pub use file::{FILE_BYTES_MAX, name_of, read_text};
 pub use flag::Flag;
 pub use known::{Known, known};
 pub use layers::Layers;

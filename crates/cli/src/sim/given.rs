@@ -3,11 +3,11 @@
 use super::command::Command;
 use crate::args::Usage;
 use clap::Args;
-use rumormill_config::{FILE_BYTES_MAX, Fault, Flag, LoadError, Origin, known};
+use rumormill_config::{Fault, Flag, LoadError, Origin, known, name_of, read_text};
 use rumormill_sim::scenario::{Scenario, Source};
 use std::fs::File;
-use std::io::{self, Read, stdin};
-use std::path::{Path, PathBuf};
+use std::io::{self, Read};
+use std::path::PathBuf;
 
 /// The largest file that a scenario may name: an edge list, a trace.
 const NAMED_BYTES_MAX: u64 = 1 << 30;
@@ -56,7 +56,7 @@ impl Given {
     }
 
     fn read(&self) -> Result<Scenario, LoadError> {
-        let (name, text) = (self.name(), self.text()?);
+        let (name, text) = (name_of(&self.file), read_text(&self.file)?);
         let flags = self.flags();
         flags.iter().try_for_each(is_known)?;
         Scenario::read(&Source { name: &name, text: &text, flags: &flags, files: &named })
@@ -97,34 +97,12 @@ impl Given {
         }
         command
     }
-
-    fn name(&self) -> String {
-        if self.file == Path::new("-") { "stdin".into() } else { self.file.display().to_string() }
-    }
-
-    fn text(&self) -> Result<String, LoadError> {
-        let whole = || Origin::File { name: self.name(), line: None };
-        // One byte more than fits is enough to be told that it is too large.
-        let room = FILE_BYTES_MAX as u64 + 1;
-        let bytes = match self.file == Path::new("-") {
-            true => bounded(stdin().lock(), room),
-            false => File::open(&self.file).and_then(|file| bounded(file, room)),
-        };
-        let bytes = bytes.map_err(|error| Fault::Unreadable(error).at(whole()))?;
-        String::from_utf8(bytes)
-            .map_err(|error| Fault::NotText(error.utf8_error().valid_up_to() + 1).at(whole()))
-    }
-}
-
-fn bounded(from: impl Read, room: u64) -> io::Result<Vec<u8>> {
-    let mut bytes = Vec::new();
-    from.take(room).read_to_end(&mut bytes)?;
-    Ok(bytes)
 }
 
 /// A file that the scenario names.
 fn named(file: &str) -> io::Result<String> {
-    let bytes = bounded(File::open(file)?, NAMED_BYTES_MAX + 1)?;
+    let mut bytes = Vec::new();
+    File::open(file)?.take(NAMED_BYTES_MAX + 1).read_to_end(&mut bytes)?;
     if bytes.len() as u64 > NAMED_BYTES_MAX {
         return Err(io::Error::other("it is larger than 1 GiB"));
     }

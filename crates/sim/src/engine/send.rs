@@ -105,14 +105,12 @@ impl<P: Protocol> Context<'_, P> {
     /// When so many bytes arrive at a node over a stream, if they do.
     #[inline]
     fn on_the_way(&mut self, to: (u32, usize), state: &mut LossState) -> (Time, Fate) {
-        let (_, mut draws) = self.transmission(to.0, to.1);
+        let (what, mut draws) = self.transmission(to.0, to.1);
         if let Some(nanos) = self.shared.rules.plain_nanos(&mut draws) {
             let arrives = self.shared.now.as_nanos().saturating_add(nanos);
             return (Time::from_nanos(arrives), Fate::Arrives);
         }
-        // The same transmission again, judged at length.
-        self.port.caused -= 1;
-        let verdict = self.judge_stream(to, state);
+        let verdict = self.over_stream(&what, &mut draws, state);
         (self.shared.now + verdict.delay, verdict.fate)
     }
 
@@ -138,9 +136,17 @@ impl<P: Protocol> Context<'_, P> {
     /// What becomes of so many bytes for a node, over a stream.
     pub fn judge_stream(&mut self, (to, bytes): (u32, usize), state: &mut LossState) -> Verdict {
         let (what, mut draws) = self.transmission(to, bytes);
+        self.over_stream(&what, &mut draws, state)
+    }
+
+    fn over_stream(
+        &mut self,
+        what: &Transmission,
+        draws: &mut LinkDraws,
+        state: &mut LossState,
+    ) -> Verdict {
         let retransmission = self.shared.config.retransmission;
-        let (verdict, lost) =
-            self.shared.rules.over_stream(&what, state, &mut draws, retransmission);
+        let (verdict, lost) = self.shared.rules.over_stream(what, state, draws, retransmission);
         self.shared.counters.retransmitted += u64::from(lost);
         verdict
     }

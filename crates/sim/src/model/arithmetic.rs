@@ -4,7 +4,7 @@
 //! such bit, and a run has another hash. These use `+ − × ÷` alone, which IEEE 754 rounds alike
 //! everywhere. They are good to about 15 digits.
 
-use std::f64::consts::{LN_2, SQRT_2};
+use std::f64::consts::{LN_2, LN_10, SQRT_2};
 
 /// What the terms of artanh are multiplied by: 1, ⅓, ⅕ …
 const ODD_RECIPROCALS: [f64; 12] = {
@@ -44,6 +44,15 @@ pub fn ln(x: f64) -> f64 {
 pub fn log2(x: f64) -> f64 {
     let (mantissa, exponent) = split(x);
     if mantissa == 1.0 { f64::from(exponent) } else { ln(x) / LN_2 }
+}
+
+/// The logarithm to base 10. Of what is no number, not positive, or too small to be a normal number:
+/// minus infinity.
+pub fn log10(x: f64) -> f64 {
+    if x.is_nan() || x < f64::MIN_POSITIVE {
+        return f64::NEG_INFINITY;
+    }
+    ln(x) / LN_10
 }
 
 /// `eˣ` for `x` in `-700.0..=700.0`; what is outside counts as the nearest inside.
@@ -87,6 +96,11 @@ mod tests {
             prop_assert!((log2(x) - x.log2()).abs() <= 1e-14 * x.log2().abs().max(1.0));
             prop_assert!((exp(y) / y.exp() - 1.0).abs() < 1e-13);
         }
+
+        #[test]
+        fn so_is_the_one_to_base_10(value in 1e-12..1e18f64) {
+            prop_assert!((log10(value) - value.log10()).abs() < 1e-13);
+        }
     }
 
     #[test]
@@ -95,6 +109,14 @@ mod tests {
         assert_eq!(ln(0.3).to_bits(), 13_831_473_067_500_349_216);
         let powers = [4_613_303_445_314_885_482, 4_582_783_292_742_766_660];
         assert_eq!([exp(1.0), exp(-3.7)].map(f64::to_bits), powers);
+    }
+
+    #[test]
+    fn powers_of_ten_are_whole() {
+        for (value, power) in [(1.0, 0.0), (10.0, 1.0), (1e6, 6.0), (1e-3, -3.0)] {
+            assert!((log10(value) - power).abs() < 1e-14, "{value}");
+        }
+        assert_eq!([log10(0.0), log10(-1.0)], [f64::NEG_INFINITY; 2]);
     }
 
     #[test]

@@ -19,7 +19,6 @@
 
 mod broadcast;
 mod figures;
-mod logarithm;
 mod loss;
 mod rounding;
 #[cfg(test)]
@@ -32,7 +31,6 @@ pub use broadcast::{
     BroadcastOutcome, Busiest, Curves, Floors, Hops, Quantiles, Traffic, push_rounds,
 };
 pub(crate) use figures::{bytes, count, fixed, millis, percent, seconds};
-pub(crate) use logarithm::log10;
 pub use loss::{FaultOutcome, Missing, MissingDelivery, Violation};
 pub use table::table;
 

@@ -1,7 +1,7 @@
 //! From values to places.
 
 use super::ticks;
-use crate::outcome::log10;
+use crate::model::arithmetic::log10;
 
 /// An axis: values, and the places between which they lie.
 #[derive(Clone, Debug)]
