@@ -12,7 +12,7 @@
 use super::columns::Columns;
 use super::suspects::Suspects;
 use super::{Broken, Checker, Deed, Held};
-use crate::engine::At;
+use crate::engine::{At, WINDOW_MAX};
 use rumormill_core::Duration;
 use rumormill_core::bounded::HashSeed;
 use rumormill_node::{AnyNode, NodeEvent, Plane};
@@ -29,7 +29,9 @@ pub(super) struct Once {
 
 impl Once {
     pub fn new(nodes: usize, seen_age: Duration, seed: HashSeed) -> Once {
-        let columns = Columns::new(nodes, seen_age, seed);
+        // What is shown first may be that much later than what is shown next.
+        let window = seen_age.saturating_sub(WINDOW_MAX);
+        let columns = Columns::new(nodes, window, seed);
         Once { columns, suspects: Suspects::default(), skewed: BTreeSet::new() }
     }
 

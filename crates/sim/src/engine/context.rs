@@ -4,7 +4,7 @@ use super::draws;
 use super::event::{Connection, EndId, Event, Own, Wire};
 use super::node::Port;
 use super::observer::{At, Observer};
-use super::shared::{FLOOR, FLOOR_NANOS, Shared};
+use super::shared::{FLOOR, Shared};
 use super::wheel::{Key, Source};
 use rumormill_core::driver::Frame;
 use rumormill_core::{
@@ -68,8 +68,8 @@ impl<'a, P: Protocol> Context<'a, P> {
             Event::Own(_, Own::Timer(_)) => Source::timer_of(self.port.node),
             _ => Source::node(self.port.node),
         };
-        let soonest = Time::from_nanos(self.shared.now.as_nanos() + FLOOR_NANOS);
-        let time = time.max(soonest);
+        let least = if target == self.port.node { FLOOR } else { self.shared.lookahead };
+        let time = time.max(self.shared.now + least);
         let key = Key { time, target, source, number: self.port.caused };
         self.shared.queue.push(key, event);
     }

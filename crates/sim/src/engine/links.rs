@@ -15,6 +15,10 @@ pub(crate) struct Ends<P: Protocol> {
     free: u32,
 }
 
+/// So many ends there is room for from the first: that's what most nodes have, and what a million nodes
+/// outgrow is memory lost.
+const FIRST: usize = 8;
+
 /// One end of a link.
 pub(crate) struct End<P: Protocol> {
     connection: Connection,
@@ -100,6 +104,9 @@ impl<P: Protocol> Ends<P> {
                 at as u32
             }
             None => {
+                if self.slots.is_empty() {
+                    self.slots.reserve_exact(FIRST);
+                }
                 self.slots.push(end);
                 self.slots.len() as u32 - 1
             }

@@ -26,3 +26,4 @@ pub use observer::{At, Observer, Unseen};
 pub use shared::FLOOR;
 
 pub(crate) use draws::key;
+pub(crate) use wheel::WINDOW_MAX;

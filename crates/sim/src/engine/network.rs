@@ -194,32 +194,38 @@ impl<P: Protocol> Network<P> {
         Context::new(port, &mut self.shared, &mut unseen).sever(|other| from(other as usize))
     }
 
-    /// Runs until that time, and all that is due by then.
+    /// Runs until that time, and all that is due by then, or until the observer is done.
     pub fn run_until(&mut self, until: Time, seen: &mut dyn Observer<P>) {
-        self.run_while(until, |_| true, seen);
+        while self.step(until, seen) {}
     }
 
-    /// Runs while `condition` holds and the observer is not done, which is asked before each batch, and
-    /// no longer than `until`. Says whether it was one of those that ended the run.
-    pub fn run_while(
-        &mut self,
-        until: Time,
-        mut condition: impl FnMut(&Self) -> bool,
-        seen: &mut dyn Observer<P>,
-    ) -> bool {
+    /// Runs the next step, if anything is due by `until`: a span of time so short that no node can hear in
+    /// it of what another does in it. Says whether there was one, and there may be more; if there is none,
+    /// it is `until` now.
+    ///
+    /// Once the observer is done, its batch is the last: there are no more steps.
+    pub fn step(&mut self, until: Time, seen: &mut dyn Observer<P>) -> bool {
+        if seen.is_done() {
+            return false;
+        }
+        if !self.shared.queue.next_window(until) {
+            self.shared.now = self.shared.now.max(until);
+            return false;
+        }
         let mut turns = 0;
-        while let Some(batch) = self.shared.queue.next(until) {
-            if !condition(self) || seen.is_done() {
-                return true;
-            }
+        while let Some(batch) = self.shared.queue.next() {
             if turns % AHEAD == 0 {
                 self.look_ahead();
             }
             turns += 1;
             self.turn(batch, seen);
+            if seen.is_done() {
+                return false;
+            }
         }
-        self.shared.now = self.shared.now.max(until);
-        !condition(self) || seen.is_done()
+        self.shared.now = self.shared.queue.window_end();
+        seen.shown_until(self.shared.now);
+        true
     }
 
     /// The time.
@@ -265,6 +271,14 @@ impl<P: Protocol> Network<P> {
     /// The nodes that a node has links to, in no order.
     pub fn linked(&self, node: usize) -> impl Iterator<Item = usize> + '_ {
         self.nodes[node].port.ends.all().map(|(_, end)| end.remote as usize)
+    }
+
+    /// What is on its way between nodes, or through a downlink, and to whom; in no order.
+    pub fn under_way(&self) -> impl Iterator<Item = (usize, &P::Message)> + '_ {
+        self.shared.queue.iter().filter_map(|(to, event)| match event {
+            Event::Wire(wire) | Event::Received(wire) => Some((to as usize, wire.message()?)),
+            Event::Command(_) | Event::Own(..) => None,
+        })
     }
 
     /// What was done so far.

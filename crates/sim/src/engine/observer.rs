@@ -19,8 +19,11 @@ impl At {
     pub const OUTSIDE: usize = super::wheel::Source::OUTSIDE.number() as usize;
 }
 
-/// Is shown every transition of every node, in the order of the run. It can't change anything, but it
-/// can end the run.
+/// Is shown every transition of every node. It can't change anything, but it can end the run.
+///
+/// What one node does is shown in order of time, and nothing before what brought it about. But of nodes
+/// that could not hear of each other meanwhile, one may be shown further on than another. That ends,
+/// again and again, when all is [`shown_until`](Observer::shown_until) some time.
 ///
 /// A closure over (node, time, event) is one that looks at events alone.
 ///
@@ -66,7 +69,12 @@ pub trait Observer<P: Protocol> {
         let _ = (at, message, why);
     }
 
-    /// Whether it has seen enough. Asked before each batch.
+    /// All up to that time was shown, of all nodes.
+    fn shown_until(&mut self, time: Time) {
+        let _ = time;
+    }
+
+    /// Whether it has seen enough. Asked after each batch.
     fn is_done(&self) -> bool {
         false
     }

@@ -10,14 +10,14 @@ use rumormill_core::{Duration, Protocol, Target, Time, Why};
 use std::collections::BTreeMap;
 
 /// The least time that anything takes: also a timer of zero, and the driver's own answers.
-pub const FLOOR: Duration = Duration::from_nanos(FLOOR_NANOS);
-
-pub(super) const FLOOR_NANOS: u64 = 1000;
+pub const FLOOR: Duration = Duration::from_micros(1);
 
 pub(crate) struct Shared<P: Protocol> {
     pub config: Config,
     pub now: Time,
     pub queue: Wheel<Event<P>>,
+    /// The least that anything takes from one node to another.
+    pub lookahead: Duration,
     pub counters: Counters,
     pub codec: Option<Codec<P::Message>>,
     /// How many nodes there are.
@@ -33,11 +33,14 @@ pub(crate) type Codec<M> = Box<dyn Fn(&M) -> Result<M, Why> + Send>;
 
 impl<P: Protocol> Shared<P> {
     pub fn new(config: Config) -> Shared<P> {
+        let rules = config.rules();
+        let lookahead = rules.least().max(FLOOR);
         Shared {
-            rules: config.rules(),
+            rules,
             config,
             now: Time::ZERO,
-            queue: Wheel::default(),
+            queue: Wheel::new(lookahead),
+            lookahead,
             counters: Counters::default(),
             codec: None,
             nodes: 0,

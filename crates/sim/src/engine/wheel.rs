@@ -1,29 +1,42 @@
 //! What is due, in an order that doesn't depend on who asked first.
 //!
-//! A hierarchical timing wheel (Varghese and Lauck 1987): time is cut into slots of 66 µs. A level is a
-//! ring of 4,096 slots, the present one first; a slot of a level is as long as the whole ring below.
-//! An entry waits on the lowest level that reaches so far, and comes down when its slot is entered.
-//! Only the lowest slot that is due is sorted, so an event costs the same however many wait.
+//! Time is cut into windows, none longer than the least that anything takes from one node to another. So
+//! whatever nodes do in a window, they do to each other in later ones: in a window they don't need each
+//! other, and each may do all that it has to before the next one begins. That is the order here: window
+//! by window, and in a window node by node. A node's memory is fetched once for all that it has to do, in
+//! the order in which it lies there; a large network spends most of its time waiting for memory. The idea
+//! is that of conservative parallel simulation (Chandy and Misra 1979; lookahead).
+//!
+//! The windows are the slots of a hierarchical timing wheel (Varghese and Lauck 1987). A level is a ring
+//! of 4,096 slots, the present one first; a slot of a level is as long as the whole ring below. An entry
+//! waits on the lowest level that reaches so far, and comes down when its slot is entered. Only what is
+//! due for a few nodes is ever sorted, so an event costs the same however many wait.
 //!
 //! ```text
-//!   level 2   ▏ 4,096 × 18 min  ▏  ─┐ a slot is entered: its entries go down
-//!   level 1   ▏ 4,096 × 268 ms  ▏  ◄┘─┐
-//!   level 0   ▏ 4,096 × 66 µs   ▏  ◄──┘─┐
-//!   the slot that is due, sorted        ◄┘  and what is asked for within it meanwhile, in a heap
+//!   level 1 …   ▏ 4,096 × 34 s    ▏  ─┐ a slot is entered: its entries go down
+//!   level 0     ▏ 4,096 windows   ▏  ◄┘─┐
+//!   the window that is due: buckets of nodes  ◄┘─┐
+//!   the bucket that is due, sorted             ◄─┘  and what is asked for within it meanwhile, in a heap
 //! ```
 
+mod bucket;
+mod due;
 mod level;
+mod window;
 
+use bucket::Spare;
+use due::Due;
 use level::{Level, SLOTS, SLOTS_LOG};
-use rumormill_core::Time;
+use rumormill_core::{Duration, Time};
 use std::cmp::{Ordering, Reverse};
 use std::collections::BinaryHeap;
+use window::{BUCKET_LOG, Window};
 
-/// The place of an event in the run. The fields are in order of weight.
+/// The place of an event in its window. The fields are in order of weight.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) struct Key {
-    pub time: Time,
     pub target: u32,
+    pub time: Time,
     pub source: Source,
     /// The source's own count, so that the key is unique.
     pub number: u64,
@@ -56,18 +69,28 @@ impl Source {
     }
 }
 
-/// Events by [`Key`], the earliest first.
+/// Events by window, then by [`Key`].
 #[derive(Debug)]
 pub(crate) struct Wheel<E> {
-    levels: [Level<Entry<E>>; LEVELS],
-    /// What is due in more than 52 days.
+    /// How long a window is, in nanoseconds, as a power of two.
+    log: u32,
+    near: Level<Window<E>>,
+    levels: [Level<Vec<Entry<E>>>; LEVELS],
+    /// What is due beyond all levels: in years.
     far: Vec<Entry<E>>,
-    /// The number of the slot that is due.
+    /// The number of the present window.
     slot: u64,
-    /// What is due in it, the earliest last.
-    due: Vec<Entry<E>>,
-    /// What was asked for since, in it or before.
+    /// Until when of the present window all is due.
+    end: Time,
+    /// What of the present window is due, but for the nodes whose turn it is.
+    open: Window<E>,
+    /// What of the present window is due after `end`, or was asked for when all else was done.
+    rest: Window<E>,
+    /// What is due for the nodes whose turn it is.
+    due: Due<E>,
+    /// What was asked for meanwhile, by one of them for itself.
     late: BinaryHeap<Reverse<Entry<E>>>,
+    spare: Spare<E>,
 }
 
 #[derive(Debug)]
@@ -76,112 +99,181 @@ pub(crate) struct Entry<E> {
     event: E,
 }
 
+/// The levels above the windows.
 const LEVELS: usize = 3;
 
-/// A slot of the lowest level is 2¹⁶ ns: short enough that what a large network has due in one fits the
-/// processor's cache when it is sorted, long enough that a small one does not turn for each event.
-const SLOT_NANOS_LOG: u32 = 16;
+/// A window is 2⁹ to 2²³ ns, that is half a microsecond to 8.4 ms: the shortest is below whatever
+/// anything takes, the longest has enough to do for each node of a busy network.
+const LOG_MIN: u32 = 9;
+const LOG_MAX: u32 = 23;
 
-impl<E> Default for Wheel<E> {
-    fn default() -> Self {
-        let levels = std::array::from_fn(|_| Level::default());
-        Wheel { levels, far: Vec::new(), slot: 0, due: Vec::new(), late: BinaryHeap::new() }
-    }
-}
-
-fn slot_of(time: Time) -> u64 {
-    time.as_nanos() >> SLOT_NANOS_LOG
-}
+/// The longest window: observers are shown different nodes that far apart.
+pub(crate) const WINDOW_MAX: Duration = Duration::from_nanos(1 << LOG_MAX);
 
 impl<E> Wheel<E> {
-    pub fn push(&mut self, key: Key, event: E) {
-        let entry = Entry { key, event };
-        if slot_of(key.time) <= self.slot {
-            self.late.push(Reverse(entry));
-        } else {
-            self.place(entry);
+    /// Windows are not longer than that, unless it is below a microsecond.
+    pub fn new(window: Duration) -> Wheel<E> {
+        let nanos = u64::try_from(window.as_nanos()).unwrap_or(u64::MAX);
+        Wheel {
+            log: nanos.max(1).ilog2().clamp(LOG_MIN, LOG_MAX),
+            near: Level::default(),
+            levels: std::array::from_fn(|_| Level::default()),
+            far: Vec::new(),
+            slot: 0,
+            end: Time::ZERO,
+            open: Window::default(),
+            rest: Window::default(),
+            due: Due::default(),
+            late: BinaryHeap::new(),
+            spare: Spare::default(),
         }
     }
 
-    /// When and for whom the next one is, if it is due by `until`.
-    pub fn next(&mut self, until: Time) -> Option<(Time, u32)> {
-        while self.due.is_empty() && self.late.is_empty() {
-            if !self.turn(slot_of(until)) {
+    #[inline]
+    pub fn push(&mut self, key: Key, event: E) {
+        let entry = Entry { key, event };
+        if self.slot_of(key.time) > self.slot {
+            self.place(entry);
+        } else if key.time > self.end || self.is_idle() {
+            self.rest.push(entry, &mut self.spare);
+        } else {
+            self.late.push(Reverse(entry));
+        }
+    }
+
+    /// Opens the next window, or what is left of the present one, if anything is due by `until`: that,
+    /// and no more, is what its turns come to.
+    pub fn next_window(&mut self, until: Time) -> bool {
+        if !self.is_idle() || !self.open.is_empty() {
+            return true;
+        }
+        while self.rest.is_empty() {
+            match self.next_slot().filter(|next| *next <= self.slot_of(until)) {
+                Some(slot) => self.turn(slot),
+                None => return false,
+            }
+        }
+        self.end = until;
+        let is_due = self.rest.first() <= until;
+        if is_due {
+            std::mem::swap(&mut self.open, &mut self.rest);
+        }
+        is_due
+    }
+
+    /// When the window that is open is over, or as much of it as is due.
+    pub fn window_end(&self) -> Time {
+        Time::from_nanos(self.slot << self.log | ((1 << self.log) - 1)).min(self.end)
+    }
+
+    /// Whose turn is next in the window, and what time it is then.
+    #[inline]
+    pub fn next(&mut self) -> Option<(Time, u32)> {
+        while self.is_idle() {
+            let (log, in_window) = (self.log, (1 << self.log) - 1);
+            let when = |key: &Key| {
+                let node = u64::from(key.target) & ((1 << BUCKET_LOG) - 1);
+                node << log | key.time.as_nanos() & in_window
+            };
+            let to = (&mut self.rest, &mut self.spare);
+            if !self.due.refill((&mut self.open, self.end), to, when) {
                 return None;
             }
         }
-        let key = self.first()?;
-        (key.time <= until).then_some((key.time, key.target))
+        self.first().map(|key| (key.time, key.target))
     }
 
     /// Takes the next one if it is of that batch: one node's, one time's.
+    #[inline]
     pub fn pop_of(&mut self, batch: (Time, u32)) -> Option<(Key, E)> {
-        let key = self.first().filter(|key| (key.time, key.target) == batch)?;
-        let is_late = self.late.peek().is_some_and(|Reverse(entry)| entry.key == key);
-        let entry = match is_late {
-            true => self.late.pop().map(|Reverse(entry)| entry),
-            false => self.due.pop(),
+        let is_of_it = |key: &Key| (key.time, key.target) == batch;
+        let entry = match self.late.is_empty() {
+            true => self.due.pop_if(is_of_it),
+            false => self.pop_late_or_due(is_of_it),
         };
         entry.map(|entry| (entry.key, entry.event))
     }
 
-    /// What probably follows, and for whom: not in its exact order.
+    fn pop_late_or_due(&mut self, may: impl Fn(&Key) -> bool) -> Option<Entry<E>> {
+        let late = self.late.peek().map(|Reverse(entry)| entry.key);
+        let is_late = late.is_some() && self.due.first().is_none_or(|due| Some(due) > late);
+        match is_late {
+            true => late.filter(may).and_then(|_| self.late.pop()).map(|Reverse(entry)| entry),
+            false => self.due.pop_if(may),
+        }
+    }
+
+    /// What probably follows, and for whom.
     pub fn coming(&self) -> impl Iterator<Item = (u32, &E)> + '_ {
-        let next = self.levels[0].after(self.slot as usize % SLOTS);
-        let entries = self.due.iter().rev().chain(next);
+        let entries = self.due.iter().chain(self.open.next_bucket());
         entries.map(|entry| (entry.key.target, &entry.event))
+    }
+
+    /// All there is, and for whom, in no order.
+    pub fn iter(&self) -> impl Iterator<Item = (u32, &E)> + '_ {
+        let windows = self.near.iter().chain([&self.open, &self.rest]).flat_map(Window::iter);
+        let above = self.levels.iter().flat_map(Level::iter).flatten().chain(&self.far);
+        let now = self.due.iter().chain(self.late.iter().map(|Reverse(entry)| entry));
+        windows.chain(above).chain(now).map(|entry| (entry.key.target, &entry.event))
+    }
+
+    /// Whether nobody has a turn.
+    fn is_idle(&self) -> bool {
+        self.due.is_empty() && self.late.is_empty()
     }
 
     fn first(&self) -> Option<Key> {
         let late = self.late.peek().map(|Reverse(entry)| entry.key);
-        match (self.due.last().map(|entry| entry.key), late) {
+        match (self.due.first(), late) {
             (Some(due), Some(late)) => Some(due.min(late)),
             (due, late) => due.or(late),
         }
     }
 
-    /// Puts an entry of a later slot where it waits.
+    fn slot_of(&self, time: Time) -> u64 {
+        time.as_nanos() >> self.log
+    }
+
+    /// Puts an entry of a later window, or of one that is entered, where it waits.
+    #[inline]
     fn place(&mut self, entry: Entry<E>) {
-        let slot = slot_of(entry.key.time);
-        for (level, ring) in self.levels.iter_mut().enumerate() {
+        let slot = self.slot_of(entry.key.time);
+        if slot - self.slot < SLOTS as u64 {
+            return self.near.slot_mut(slot as usize % SLOTS).push(entry, &mut self.spare);
+        }
+        self.place_above(slot, entry);
+    }
+
+    fn place_above(&mut self, slot: u64, entry: Entry<E>) {
+        for (level, ring) in (1..).zip(&mut self.levels) {
             let place = slot >> shift(level);
             if place - (self.slot >> shift(level)) < SLOTS as u64 {
-                return ring.push(place as usize % SLOTS, entry);
+                return ring.slot_mut(place as usize % SLOTS).push(entry);
             }
         }
         self.far.push(entry);
     }
 
-    /// Turns to the next slot that holds anything, on whatever level, no further than `last`; says
-    /// whether there is one.
-    fn turn(&mut self, last: u64) -> bool {
-        let next = (0..LEVELS).filter_map(|level| self.next_on(level)).chain(self.next_far()).min();
-        let Some(next) = next.filter(|next| *next <= last) else { return false };
-        self.slot = next;
+    /// The next slot that holds anything, on whatever level: of those above, where it begins.
+    fn next_slot(&self) -> Option<u64> {
+        let near = next_on(&self.near, self.slot, 0);
+        let above = (1..).zip(&self.levels).filter_map(|(at, level)| next_on(level, self.slot, at));
+        let far = self.far.iter().map(|entry| self.slot_of(entry.key.time)).min();
+        near.into_iter().chain(above).chain(far).min()
+    }
+
+    /// Turns to that slot: what it holds is what is left to do in the present window.
+    fn turn(&mut self, slot: u64) {
+        self.slot = slot;
         self.bring_far();
-        (1..LEVELS).rev().for_each(|level| self.bring_down(level));
-        self.levels[0].swap(next as usize % SLOTS, &mut self.due);
-        if self.due.len() > 1 {
-            self.due.sort_unstable_by_key(|entry| Reverse(entry.key));
-        }
-        true
+        (0..LEVELS).rev().for_each(|level| self.bring_down(level));
+        self.near.swap(slot as usize % SLOTS, &mut self.rest);
     }
 
-    /// Where the next slot of a level that holds anything begins.
-    fn next_on(&self, level: usize) -> Option<u64> {
-        let here = self.slot >> shift(level);
-        let ahead = self.levels[level].next_after(here as usize % SLOTS)?;
-        Some((here + ahead as u64) << shift(level))
-    }
-
-    fn next_far(&self) -> Option<u64> {
-        self.far.iter().map(|entry| slot_of(entry.key.time)).min()
-    }
-
-    /// What is in the present slot of a level goes down.
+    /// What is in the present slot of a level above goes down.
     fn bring_down(&mut self, level: usize) {
+        let here = (self.slot >> shift(level as u32 + 1)) as usize % SLOTS;
         let mut entries = Vec::new();
-        let here = (self.slot >> shift(level)) as usize % SLOTS;
         self.levels[level].swap(here, &mut entries);
         entries.into_iter().for_each(|entry| self.place(entry));
     }
@@ -195,9 +287,16 @@ impl<E> Wheel<E> {
     }
 }
 
+/// Where the next slot of a level that holds anything begins, after that one.
+fn next_on<S: Default>(ring: &Level<S>, slot: u64, level: u32) -> Option<u64> {
+    let here = slot >> shift(level);
+    let ahead = ring.next_after(here as usize % SLOTS)?;
+    Some((here + ahead as u64) << shift(level))
+}
+
 /// By how many bits a slot's number on a level is shorter than on the lowest.
-fn shift(level: usize) -> u32 {
-    SLOTS_LOG * level as u32
+fn shift(level: u32) -> u32 {
+    SLOTS_LOG * level
 }
 
 impl<E> Ord for Entry<E> {

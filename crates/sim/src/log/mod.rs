@@ -37,6 +37,7 @@ use crate::model::Lost;
 use rumormill_core::{Input, Message, Time, Why};
 use rumormill_node::{AnyNode, NodeEvent};
 use std::io;
+use std::ops::Range;
 
 /// The format that is written, and read. It rises when a word or a key changes its meaning.
 pub const FORMAT: u64 = 1;
@@ -47,39 +48,63 @@ pub const FORMAT: u64 = 1;
 /// told by [`finish`](Log::finish). It writes a line at a time, so give it something that buffers.
 pub struct Log<'a> {
     out: &'a mut dyn io::Write,
+    /// Lines that wait for earlier ones: when and where each was, and where it is in `bytes`.
+    lines: Vec<(Place, Range<usize>)>,
     bytes: Vec<u8>,
     error: Option<io::Error>,
 }
 
+/// What lines are sorted by: the time, then the node, if they are of one.
+type Place = (u64, Option<usize>);
+
 impl<'a> Log<'a> {
     /// Begins it.
     pub fn new(out: &'a mut dyn io::Write, header: &Header) -> Log<'a> {
-        let mut log = Log { out, bytes: Vec::new(), error: None };
-        log.put(header);
+        let mut log = Log { out, lines: Vec::new(), bytes: Vec::new(), error: None };
+        log.put((0, None), header);
+        log.write_lines();
         log
     }
 
     /// Something was done to the network from outside: `kind` is `crash`, `restart`, `hostile`, …
     pub fn fault(&mut self, time: Time, node: Option<usize>, kind: &str) {
-        self.put(&Line { node, ..Line::new(time, What::Fault, kind) });
+        self.write_lines();
+        self.put_line(&Line { node, ..Line::new(time, What::Fault, kind) });
+        self.write_lines();
     }
 
     /// Ends it. Tells the first error that there was; what was written is then no whole log.
     pub fn finish(mut self) -> io::Result<()> {
+        self.write_lines();
         match self.error.take() {
             Some(error) => Err(error),
             None => self.out.flush(),
         }
     }
 
-    fn put(&mut self, line: &impl serde::Serialize) {
-        if self.error.is_some() {
-            return;
+    fn put_line(&mut self, line: &Line) {
+        self.put((line.t, line.node), line);
+    }
+
+    fn put(&mut self, place: Place, line: &impl serde::Serialize) {
+        if self.error.is_none() {
+            let start = self.bytes.len();
+            self.error =
+                serde_json::to_writer(&mut self.bytes, line).map_err(io::Error::from).err();
+            self.bytes.push(b'\n');
+            self.lines.push((place, start..self.bytes.len()));
+        }
+    }
+
+    /// Writes what waits, in order of time.
+    fn write_lines(&mut self) {
+        self.lines.sort_by_key(|(place, _)| *place);
+        for (_, range) in self.lines.drain(..) {
+            if self.error.is_none() {
+                self.error = self.out.write_all(&self.bytes[range]).err();
+            }
         }
         self.bytes.clear();
-        let written = serde_json::to_writer(&mut self.bytes, line).map_err(io::Error::from);
-        self.bytes.push(b'\n');
-        self.error = written.and_then(|()| self.out.write_all(&self.bytes)).err();
     }
 }
 
@@ -88,14 +113,14 @@ impl Observer<AnyNode> for Log<'_> {
         let mut line = line::at(at, What::Input);
         line.from = line::cause(at);
         words::input(&mut line, input);
-        self.put(&line);
+        self.put_line(&line);
     }
 
     fn event(&mut self, at: &At, event: &NodeEvent) {
         let mut line = line::at(at, What::Event);
         line.from = line::cause(at);
         words::event(&mut line, event);
-        self.put(&line);
+        self.put_line(&line);
     }
 
     fn sent(&mut self, at: &At, to: usize, message: &NodeMessage) {
@@ -103,21 +128,25 @@ impl Observer<AnyNode> for Log<'_> {
         line.to = Some(to);
         line.bytes = Some(message.wire_len());
         words::message(&mut line, message);
-        self.put(&line);
+        self.put_line(&line);
     }
 
     fn lost(&mut self, at: &At, (from, to): (usize, usize), message: &NodeMessage, why: Lost) {
         let mut line = line::at(at, What::Lost);
         (line.from, line.to, line.why) = (Some(from), Some(to), Some(why.label().into()));
         words::message(&mut line, message);
-        self.put(&line);
+        self.put_line(&line);
     }
 
     fn dropped(&mut self, at: &At, message: &NodeMessage, why: Why) {
         let mut line = line::at(at, What::Dropped);
         line.why = Some(why.label().into());
         words::message(&mut line, message);
-        self.put(&line);
+        self.put_line(&line);
+    }
+
+    fn shown_until(&mut self, _: Time) {
+        self.write_lines();
     }
 
     fn is_done(&self) -> bool {

@@ -221,6 +221,25 @@ fn an_error_of_writing_ends_the_run_and_is_told() {
     assert!(!log.is_done());
     log.input(&at(0, 0, 0), &Input::Start);
     log.input(&at(0, 1, 1), &Input::Start);
+    assert!(!log.is_done());
+    log.shown_until(at(0, 1, 1).time);
     assert!(log.is_done());
     assert_eq!(log.finish().unwrap_err().kind(), io::ErrorKind::StorageFull);
+}
+
+#[test]
+fn lines_come_in_order_of_time_whoever_is_shown_first() {
+    let mut out = Vec::new();
+    let mut log = Log::new(&mut out, &header());
+    log.input(&at(5, 1, 1), &Input::Start);
+    log.input(&at(7, 1, 1), &Input::Start);
+    log.input(&at(6, 2, 2), &Input::Start);
+    log.shown_until(at(7, 0, 0).time);
+    log.input(&at(8, 0, 0), &Input::Start);
+    log.finish().unwrap();
+    let text = String::from_utf8(out).unwrap();
+    let lines: Vec<&str> = text.lines().skip(1).collect();
+    let places = [(5, 1), (6, 2), (7, 1), (8, 0)];
+    let place = |(millis, node)| format!("{{\"t\":{millis}000000,\"node\":{node},");
+    assert!(lines.iter().zip(places).all(|(line, at)| line.starts_with(&place(at))), "{text}");
 }

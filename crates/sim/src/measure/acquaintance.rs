@@ -34,7 +34,7 @@ impl Acquaintances {
     ) {
         let is_first = self.firsts[publisher] == Some(place);
         if is_first && lives.is_steady(publisher) && lives.is_steady(node) {
-            self.last = now;
+            self.last = self.last.max(now);
         }
     }
 

@@ -31,7 +31,7 @@ impl Arrivals {
         let nanos = now.since(published).as_nanos() as u64;
         self.latencies.saturating_record(nanos);
         self.longest = self.longest.max(nanos);
-        self.last = now;
+        self.last = self.last.max(now);
     }
 
     pub fn is_empty(&self) -> bool {

@@ -67,10 +67,15 @@ impl Board {
     /// Where a message is, if it was published by one of ours.
     pub fn find(&mut self, id: RumorId) -> Option<usize> {
         if self.found.0 != id {
-            let place = self.places.get(&id).filter(|place| **place != NOBODYS);
-            self.found = (id, place.map(|place| *place as usize));
+            self.found = (id, self.look_up(id));
         }
         self.found.1
+    }
+
+    /// The same, for once.
+    pub fn look_up(&self, id: RumorId) -> Option<usize> {
+        let place = self.places.get(&id).filter(|place| **place != NOBODYS);
+        place.map(|place| *place as usize)
     }
 
     pub fn pair(&self, place: usize, node: usize) -> Pair {

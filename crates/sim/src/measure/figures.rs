@@ -64,7 +64,7 @@ impl Totals {
         let mut totals = Totals::default();
         for column in board.columns().iter().filter(|column| lives.counts(column)) {
             totals.messages += 1;
-            totals.last_published = column.published;
+            totals.last_published = totals.last_published.max(column.published);
             let pairs = column.pairs.iter().enumerate();
             let due = pairs.filter(|(node, _)| lives.is_due(column, *node));
             due.for_each(|(_, pair)| totals.add(*pair));

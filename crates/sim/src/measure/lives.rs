@@ -28,7 +28,7 @@ impl Lives {
     pub fn starts(&mut self, node: usize, now: Time) {
         self.since[node] = now;
         if self.is_honest(node) && !self.has_crashed[node] {
-            self.last_start = now;
+            self.last_start = self.last_start.max(now);
         }
     }
 

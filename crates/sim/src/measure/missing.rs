@@ -15,11 +15,11 @@ use super::board::Column;
 use super::links::Senders;
 use super::reason::Reason;
 use crate::engine::Network;
-use crate::lens::Onward;
+use crate::lens::{self, Onward};
 use crate::outcome::{Missing, MissingDelivery};
 use rumormill_core::Time;
 use rumormill_node::AnyNode;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// How many missing deliveries are told one by one.
 const EXAMPLES_MAX: usize = 100;
@@ -28,7 +28,8 @@ const EXAMPLES_MAX: usize = 100;
 pub(super) fn explain(measure: &Measure, network: &Network<AnyNode>) -> Missing {
     let has_slow_uplinks = network.config().up_bytes_per_second.is_some();
     let senders = Senders::of(network);
-    let explainer = Explainer { measure, senders, has_slow_uplinks };
+    let under_way = under_way(measure, network);
+    let explainer = Explainer { measure, senders, under_way, has_slow_uplinks };
     let mut found = Found::default();
     for (place, column) in measure.board.columns().iter().enumerate() {
         explainer.column((place, column), &mut found);
@@ -36,9 +37,18 @@ pub(super) fn explain(measure: &Measure, network: &Network<AnyNode>) -> Missing 
     found.missing()
 }
 
+/// The pairs of a message's place and a node that copies are on their way to.
+fn under_way(measure: &Measure, network: &Network<AnyNode>) -> BTreeSet<(usize, usize)> {
+    let copies = network.under_way().flat_map(|(to, message)| {
+        lens::rumors(message).filter_map(move |rumor| Some((measure.board.look_up(rumor.id)?, to)))
+    });
+    copies.collect()
+}
+
 struct Explainer<'a> {
     measure: &'a Measure,
     senders: Senders,
+    under_way: BTreeSet<(usize, usize)>,
     has_slow_uplinks: bool,
 }
 
@@ -76,7 +86,7 @@ impl Explainer<'_> {
         if pair.copies() > 0 {
             return Reason::NotTaken(pair.copies());
         }
-        if pair.is_under_way() {
+        if self.under_way.contains(&(place, node)) {
             return Reason::UnderWay;
         }
         if pair.has_lost() {

@@ -281,17 +281,9 @@ impl Observer<AnyNode> for Measure {
         }
     }
 
-    fn sent(&mut self, at: &At, to: usize, message: &NodeMessage) {
+    fn lost(&mut self, at: &At, (_, to): (usize, usize), message: &NodeMessage, why: Lost) {
         for rumor in lens::rumors(message) {
-            if let Some(place) = self.place_of(at, rumor) {
-                self.board.pair_mut(place, to).sent();
-            }
-        }
-    }
-
-    fn lost(&mut self, _: &At, (_, to): (usize, usize), message: &NodeMessage, why: Lost) {
-        for rumor in lens::rumors(message) {
-            let Some(place) = self.board.find(rumor.id) else { continue };
+            let Some(place) = self.place_of(at, rumor) else { continue };
             let pair = self.board.pair_mut(place, to);
             pair.lost();
             if !pair.is_delivered() {

@@ -5,8 +5,8 @@ use crate::lens::Onward;
 /// A message and a node. All bits zero: the node has not heard of it.
 ///
 /// ```text
-///   31           16 15   14    10 9    8 7        0
-///   ▏ copies       ▏lost▏ owed   ▏onward▏ hops + 1 ▏
+///   31           16 15   14       10 9    8 7        0
+///   ▏ copies       ▏lost▏           ▏onward▏ hops + 1 ▏
 /// ```
 ///
 /// Each count stays at its largest value.
@@ -26,7 +26,6 @@ struct Field {
 
 const HOPS: Field = Field { shift: 0, max: 0xff };
 const ONWARD: Field = Field { shift: 8, max: 0b11 };
-const OWED: Field = Field { shift: 10, max: 0x1f };
 const LOST: Field = Field { shift: 15, max: 1 };
 const COPIES: Field = Field { shift: 16, max: 0xffff };
 
@@ -92,14 +91,8 @@ impl Pair {
         self.set(ONWARD, bits);
     }
 
-    /// A copy is on its way there.
-    pub fn sent(&mut self) {
-        self.set(OWED, self.get(OWED) + 1);
-    }
-
     /// A copy has come.
     pub fn received(&mut self, onward: Onward) {
-        self.settle();
         self.set(COPIES, self.get(COPIES) + 1);
         if !self.is_delivered() {
             self.set_onward(onward);
@@ -108,23 +101,12 @@ impl Pair {
 
     /// A copy on its way there was lost.
     pub fn lost(&mut self) {
-        self.settle();
         self.set(LOST, 1);
-    }
-
-    /// A datagram that comes twice was sent once.
-    fn settle(&mut self) {
-        self.set(OWED, self.get(OWED).saturating_sub(1));
     }
 
     /// How many copies have come.
     pub fn copies(self) -> u32 {
         self.get(COPIES)
-    }
-
-    /// Whether copies were sent there that have neither come nor been lost.
-    pub fn is_under_way(self) -> bool {
-        self.get(OWED) > 0
     }
 
     /// Whether a copy was lost on its way there.
@@ -141,13 +123,12 @@ mod tests {
     fn counts_stay_at_their_largest_and_touch_nothing_else() {
         let mut pair = Pair::default();
         (0..100_000).for_each(|_| pair.received(Onward::LastHop));
-        (0..40).for_each(|_| pair.sent());
         assert_eq!((pair.copies(), pair.onward(), pair.hops()), (65_535, Onward::LastHop, None));
-        assert!(pair.is_under_way() && !pair.has_lost());
+        assert!(!pair.has_lost());
         assert!(pair.deliver(300) && !pair.deliver(1));
         (0..31).for_each(|_| pair.lost());
         assert_eq!((pair.copies(), pair.hops()), (65_535, Some(HOPS_MAX)));
-        assert!(!pair.is_under_way() && pair.has_lost());
+        assert!(pair.has_lost());
     }
 
     #[test]

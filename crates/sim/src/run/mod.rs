@@ -83,7 +83,7 @@ pub enum RunError {
     Log(io::Error),
 }
 
-/// The steps in which a run is made, so that it can tell how far it is.
+/// How often it is told how far a run is, at most.
 const STEPS: u32 = 200;
 
 /// Runs a scenario to its end, or to the first violation.
@@ -110,7 +110,7 @@ pub fn run(scenario: &Scenario, options: Options<'_>) -> Result<Outcome, RunErro
     let mut sources = workloads::of(scenario);
     sources.extend(faults::of(scenario));
     let started = clock();
-    let mut ticker = Ticker { end: scenario.end(), progress };
+    let mut ticker = Ticker { end: scenario.end(), next: Duration::ZERO, progress };
     perform(&mut stage, &mut sources, &mut ticker);
     let took = clock().saturating_sub(started);
     let faults = sources.iter().filter_map(|source| source.outcome(&stage)).collect();
@@ -146,23 +146,30 @@ fn perform(stage: &mut Stage<'_>, sources: &mut [Box<dyn Source>], ticker: &mut 
         }
     }
     ticker.run_until(stage, end);
+    ticker.tell(stage);
 }
 
 /// Tells how far the run is.
 struct Ticker<'a> {
     end: Duration,
+    /// When it tells again.
+    next: Duration,
     progress: Option<&'a mut dyn FnMut(Progress)>,
 }
 
 impl Ticker<'_> {
     fn run_until(&mut self, stage: &mut Stage<'_>, until: Time) {
-        let Some(progress) = &mut self.progress else { return stage.run_until(until) };
-        let step = (self.end / STEPS).max(Duration::from_nanos(1));
-        while stage.now() < until && !stage.is_done() {
-            stage.run_until(until.min(stage.now() + step));
-            let (simulated, events) = (stage.now().since(Time::ZERO), stage.events());
-            progress(Progress { simulated, end: self.end, events });
+        while stage.step(until) {
+            if self.next <= stage.now().since(Time::ZERO) {
+                self.tell(stage);
+            }
         }
-        stage.run_until(until);
+    }
+
+    fn tell(&mut self, stage: &Stage<'_>) {
+        let Some(progress) = &mut self.progress else { return };
+        let simulated = stage.now().since(Time::ZERO);
+        self.next = simulated + self.end / STEPS;
+        progress(Progress { simulated, end: self.end, events: stage.events() });
     }
 }

@@ -124,8 +124,9 @@ impl<'a> Stage<'a> {
         self.network.now()
     }
 
-    pub fn run_until(&mut self, until: Time) {
-        self.network.run_until(until, &mut self.watch);
+    /// See [`Network::step`].
+    pub fn step(&mut self, until: Time) -> bool {
+        self.network.step(until, &mut self.watch)
     }
 
     /// Whether somebody has seen enough.

@@ -160,6 +160,12 @@ impl Observer<AnyNode> for Watch<'_> {
         show!(self.dropped(at, message, why));
     }
 
+    fn shown_until(&mut self, time: Time) {
+        if let Some(log) = &mut self.log {
+            log.shown_until(time);
+        }
+    }
+
     fn is_done(&self) -> bool {
         let checks = self.checks.as_ref().is_some_and(Observer::<AnyNode>::is_done);
         checks || self.log.as_ref().is_some_and(Observer::<AnyNode>::is_done)

@@ -5,38 +5,50 @@ pub(super) const SLOTS_LOG: u32 = 12;
 pub(super) const SLOTS: usize = 1 << SLOTS_LOG;
 /// As many as a word has bits.
 const WORDS: usize = SLOTS / 64;
+/// More of them are not kept for another use.
+const SPARE_MAX: usize = 64;
 
 /// Slots, and which of them hold anything.
 #[derive(Debug)]
-pub(super) struct Level<T> {
-    slots: Vec<Vec<T>>,
+pub(super) struct Level<S> {
+    slots: Vec<S>,
     filled: [u64; WORDS],
     /// Which words of `filled` are not zero.
     words: u64,
-    /// Emptied buffers, the last used first: it is still in the processor's cache.
-    spare: Vec<Vec<T>>,
+    /// What was emptied, the last used first: it is still in the processor's cache.
+    spare: Vec<S>,
 }
 
-impl<T> Default for Level<T> {
+impl<S> Default for Level<S> {
     fn default() -> Self {
         Level { slots: Vec::new(), filled: [0; WORDS], words: 0, spare: Vec::new() }
     }
 }
 
-impl<T> Level<T> {
-    pub fn push(&mut self, slot: usize, entry: T) {
+impl<S: Default> Level<S> {
+    /// A slot, to put something in.
+    #[inline]
+    pub fn slot_mut(&mut self, slot: usize) -> &mut S {
+        if self.filled[slot / 64] & 1 << (slot % 64) == 0 {
+            self.begin(slot);
+        }
+        &mut self.slots[slot]
+    }
+
+    fn begin(&mut self, slot: usize) {
         if self.slots.is_empty() {
-            self.slots.resize_with(SLOTS, Vec::new);
+            self.slots.resize_with(SLOTS, S::default);
         }
-        let into = &mut self.slots[slot];
-        if into.is_empty() {
-            self.filled[slot / 64] |= 1 << (slot % 64);
-            self.words |= 1 << (slot / 64);
-            if into.capacity() == 0 {
-                *into = self.spare.pop().unwrap_or_default();
-            }
+        self.filled[slot / 64] |= 1 << (slot % 64);
+        self.words |= 1 << (slot / 64);
+        if let Some(spare) = self.spare.pop() {
+            self.slots[slot] = spare;
         }
-        into.push(entry);
+    }
+
+    /// What is in the slots: in those where nothing was put, what is empty.
+    pub fn iter(&self) -> impl Iterator<Item = &S> + '_ {
+        self.slots.iter()
     }
 
     /// How far after that slot, around the ring, the next one is that holds anything.
@@ -58,19 +70,8 @@ impl<T> Level<T> {
         Some((found + SLOTS - slot) % SLOTS).filter(|ahead| *ahead > 0)
     }
 
-    /// What the slots after that one hold.
-    pub fn after(&self, slot: usize) -> impl Iterator<Item = &T> + '_ {
-        let mut ahead = 0;
-        let next = move || {
-            let step = self.next_after((slot + ahead) % SLOTS)?;
-            ahead += step;
-            (ahead < SLOTS).then(|| &self.slots[(slot + ahead) % SLOTS])
-        };
-        std::iter::from_fn(next).flatten()
-    }
-
-    /// Takes what is in a slot, for an empty buffer.
-    pub fn swap(&mut self, slot: usize, empty: &mut Vec<T>) {
+    /// Takes what is in a slot, for what is empty; nothing if nothing was put there.
+    pub fn swap(&mut self, slot: usize, empty: &mut S) {
         let word = &mut self.filled[slot / 64];
         if *word & 1 << (slot % 64) == 0 {
             return;
@@ -80,9 +81,9 @@ impl<T> Level<T> {
             self.words &= !(1 << (slot / 64));
         }
         let taken = std::mem::take(&mut self.slots[slot]);
-        let empty = std::mem::replace(empty, taken);
-        if empty.capacity() > 0 && self.spare.len() < SLOTS {
-            self.spare.push(empty);
+        let emptied = std::mem::replace(empty, taken);
+        if self.spare.len() < SPARE_MAX {
+            self.spare.push(emptied);
         }
     }
 }

@@ -2,6 +2,7 @@
 
 use super::*;
 use crate::engine::{At, Observer};
+use crate::model::Lost;
 use rumormill_core::{Input, Peer};
 use rumormill_node::{AnyBroadcastMessage, Plane};
 use rumormill_protocols::broadcast::flood::FloodMessage;
@@ -48,14 +49,14 @@ fn what_is_forged_in_a_nodes_name_is_no_message_of_its() {
     let at = At { time: READY, node: 1, source: 0 };
     measure.input(&at, &Input::Message(Peer::new(1, 0), message.clone()));
     measure.event(&at, &Plane::Broadcast(BroadcastEvent::Arrived(rumor, Peer::new(1, 0))));
-    measure.sent(&at, 2, &message);
+    measure.lost(&at, (1, 2), &message, Lost::Loss);
     assert!(measure.board.columns().is_empty());
-    // The node's own are sent before they are said to be published.
+    // The node's own may be lost before they are said to be published.
     let mut own = message.clone();
     if let Plane::Broadcast(AnyBroadcastMessage::Flood(flood)) = &mut own {
         Arc::make_mut(&mut flood.rumor).id = RumorId([8, 8]);
     }
-    measure.sent(&at, 2, &own);
+    measure.lost(&at, (1, 2), &own, Lost::Loss);
     assert_eq!(measure.board.columns().len(), 1);
-    assert!(measure.board.pair(0, 2).is_under_way());
+    assert!(measure.board.pair(0, 2).has_lost());
 }
