@@ -18,6 +18,10 @@ use anyhow::{Context, bail, ensure};
 use clap::{Parser, ValueEnum};
 use std::process::{Command, ExitCode, Stdio};
 
+/// That of the command `rumormill`, for both sides.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 /// Broadcasts in simulated networks.
 #[derive(Parser, Clone, Debug)]
 struct Args {
