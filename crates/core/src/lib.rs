@@ -28,6 +28,7 @@
 extern crate alloc;
 
 pub mod bounded;
+mod codec;
 pub mod driver;
 mod effects;
 mod fingerprint;
@@ -35,6 +36,8 @@ mod lift;
 mod link;
 mod name;
 mod peer;
+#[doc(hidden)]
+pub mod planted;
 mod protocol;
 mod reason;
 mod rng;
@@ -43,6 +46,7 @@ pub mod testing;
 mod time;
 
 pub use bytes::Bytes;
+pub use codec::Codec;
 pub use effects::{Cell, Cells, CellsView, Class, Effects, Sent, Tally, Verify};
 pub use fingerprint::Fingerprint;
 pub use lift::{Lift, Outlet, PassOn, Slot};

@@ -1,5 +1,6 @@
 //! A counter that never repeats itself, not even after a crash.
 
+use rumormill_core::planted::{Bug, is_planted};
 use rumormill_core::{Bytes, Cell, CellsView};
 
 /// How many versions are made durable ahead of use: a restart skips at most this many.
@@ -24,7 +25,10 @@ impl OwnVersion {
     /// The counter that the cell left behind; a new one starts at version 1.
     pub fn restore(cells: CellsView<'_>, cell: Cell) -> OwnVersion {
         let stored = cells.get(cell).and_then(|bytes| bytes.as_ref().try_into().ok());
-        let durable = stored.map_or(0, u64::from_be_bytes);
+        let mut durable = stored.map_or(0, u64::from_be_bytes);
+        if is_planted(Bug::VersionsAgain) {
+            durable = durable.saturating_sub(BLOCK);
+        }
         OwnVersion { next: durable + 1, durable, writing: None }
     }
 

@@ -38,6 +38,7 @@ use alloc::collections::VecDeque;
 use alloc::sync::Arc;
 use alloc::vec::Vec;
 use rumormill_core::bounded::{FairMap, FairQueue, HashSeed, Seen};
+use rumormill_core::planted::{Bug, is_planted};
 use rumormill_core::{
     Bytes, Cell, CellsView, Class, Effects, Fingerprint, Input, Name, Peer, PeerMap, Protocol,
     Tally, Time, Verdict, Why,
@@ -246,12 +247,15 @@ impl Flood {
         if verdict == Verdict::Reject {
             return;
         }
-        self.seen.insert(waited.from, id, fx.now());
+        if !(is_planted(Bug::SeenForgets) && waited.others.is_empty()) {
+            self.seen.insert(waited.from, id, fx.now());
+        }
         let Pending { rumor, ttl, from, .. } = &waited;
         self.remember(&FloodMessage { rumor: rumor.clone(), ttl: *ttl }, *from, fx);
         if verdict == Verdict::Accept && *ttl > 0 {
             let targets = self.targets(rumor, |peer| waited.is_from(peer), fx);
-            let message = FloodMessage { rumor: rumor.clone(), ttl: ttl - 1 };
+            let left = if is_planted(Bug::TtlStays) { *ttl } else { ttl - 1 };
+            let message = FloodMessage { rumor: rumor.clone(), ttl: left };
             fx.send_all(&targets, Class::Forward, message);
         }
     }
@@ -274,6 +278,9 @@ impl Flood {
             |(peer, name): (Peer, &Name)| (*name != rumor.origin && !knows(peer)).then_some(peer);
         let mut targets = Vec::with_capacity(self.peers.len());
         targets.extend(self.peers.iter().filter_map(wanted));
+        if is_planted(Bug::LastTargetForgotten) && targets.len() > 1 {
+            targets.pop();
+        }
         if let Fanout::Random(count) = self.config.fanout {
             let count = count.get() as usize;
             if targets.len() > count {

@@ -185,6 +185,10 @@ impl PeerList {
 
     pub(super) fn on_dial_failed(&mut self, id: u32, why: Why, fx: Fx<'_>) {
         let Some(known) = self.book.get(id) else { return };
+        // It dialled us meanwhile, and that link serves as well.
+        if self.is_up(id) {
+            return;
+        }
         // Of those that were only heard of, many may be invented.
         let counted_on = known.seed || known.is_verified();
         if counted_on && known.failures == 0 && why != Why::Ourselves {

@@ -393,3 +393,20 @@ fn of_two_crossed_dials_both_ends_keep_the_smaller_names() {
     assert_eq!(crossed(7000, 7005), LinkId(1), "ours stays");
     assert_eq!(crossed(7005, 7000), LinkId(2), "theirs stays");
 }
+
+#[test]
+fn a_dial_that_fails_while_the_other_dialled_us_changes_nothing() {
+    let (mut node, did) = started(config(&[7001]), &Cells::default());
+    let (_, id) = dials(&did)[0];
+    // It reached us first; our dial on the way to it is lost.
+    let link = Link {
+        direction: Direction::In,
+        address: Some(address(7001)),
+        ..Link::outgoing(Name::Number(7001))
+    };
+    let did = give(&mut node, Input::LinkUp(LinkId(1), Peer::new(1, 0), link, None));
+    assert_eq!(ups(&did), 1, "{did:?}");
+    let did = give(&mut node, Input::DialFailed(PeerListToken::Dial(id), Why::Unreachable));
+    assert_eq!((dials(&did), ups(&did)), (vec![], 0), "{did:?}");
+    assert!(node.machine.known().all(Known::is_neighbour));
+}

@@ -5,6 +5,7 @@ use super::origin::Origin;
 use super::table::Table;
 use crate::parts::digest::{Digest, VERSION_LEN};
 use alloc::vec::Vec;
+use rumormill_core::planted::{Bug, is_planted};
 use rumormill_core::{Name, Time};
 
 /// How much may be told at once.
@@ -54,12 +55,17 @@ impl Table {
         let mut told = false;
         for (version, key) in of.origin.versions.iter().filter(|(version, _)| beyond(*version)) {
             let Some(entry) = self.find(of.name, key) else { continue };
+            if is_planted(Bug::DigestHides) && *version < of.origin.latest() {
+                continue;
+            }
             if held == Some(version) || of.origin.doubted.contains(key) {
                 continue;
             }
             let news = News { rumor: entry.rumor.clone(), age: self.age(entry, now) };
             if !filling.take(news, if told { 0 } else { overhead }) {
-                vouched = vouched.min(version.saturating_sub(1));
+                if !is_planted(Bug::CutOffHides) {
+                    vouched = vouched.min(version.saturating_sub(1));
+                }
                 break;
             }
             told = true;

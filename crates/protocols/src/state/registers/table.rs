@@ -14,6 +14,7 @@ use alloc::sync::Arc;
 use alloc::vec::Vec;
 use core::time::Duration;
 use rumormill_core::bounded::{FairMap, HashSeed, Limits};
+use rumormill_core::planted::{Bug, is_planted};
 use rumormill_core::{Fingerprint, Name, Peer, Time};
 
 /// One register's latest update.
@@ -134,6 +135,7 @@ impl Table {
     fn is_above(&self, rumor: &Rumor, place: &(Name, Key)) -> bool {
         let Some(origin) = self.origins.get(&place.0) else { return true };
         match self.others.get(place) {
+            Some(old) if is_planted(Bug::OlderWins) => rumor.rank() != old.rumor.rank(),
             Some(old) => rumor.rank() > old.rumor.rank(),
             None => !origin.is_past(rumor.version),
         }
@@ -199,7 +201,9 @@ impl Table {
     /// An entry is no longer in its map: what leads to it goes too.
     fn forget(&mut self, place: &(Name, Key), entry: &Entry) {
         self.changes += 1;
-        self.deadlines.remove(&(entry.until, place.0.clone(), place.1.clone()));
+        if !is_planted(Bug::StaleDeadline) {
+            self.deadlines.remove(&(entry.until, place.0.clone(), place.1.clone()));
+        }
         if let Some(origin) = self.origins.get_mut(&place.0) {
             origin.versions.remove(&(entry.rumor.version, place.1.clone()));
             origin.doubted.remove(&place.1);
