@@ -249,7 +249,12 @@ impl Walk<'_> {
             (_, Value::Table(nothing)) if nothing.is_empty() => Ok(()),
             (Some(key), value) => self.key(below, key, value),
             (None, Value::Table(table)) => self.table(below, choice.keys, table),
-            (None, value) => Err(self.no_table(below, &value)),
+            (None, value) => match alone(choice) {
+                Some(name) if value.is_array() => {
+                    self.table(below, choice.keys, Table::from_iter([(name.into(), value)]))
+                }
+                _ => Err(self.no_table(below, &value)),
+            },
         }
     }
 
@@ -281,6 +286,14 @@ impl Walk<'_> {
         let At { path, place } = at.clone();
         self.found.push(Assignment { path, place, key: *key, value, below: None, origin });
     }
+}
+
+/// The name of what needs none, of several among that choice's settings: a list of it may stand alone.
+fn alone(choice: &Choice) -> Option<&'static str> {
+    choice.keys.iter().find_map(|key| match key.nested {
+        Nested::Among(choices, _) => choices.bare,
+        _ => None,
+    })
 }
 
 /// Whether the value of that choice may stand alone.

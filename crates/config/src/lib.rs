@@ -31,6 +31,7 @@ mod flag;
 mod known;
 mod layers;
 mod lines;
+mod lists;
 mod made;
 mod nearest;
 mod reference;

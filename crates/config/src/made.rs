@@ -75,8 +75,9 @@ impl Made {
     }
 
     fn forget_below(&mut self, path: &str) {
-        let below = format!("{path}.");
-        self.by_path.retain(|path, _| !path.starts_with(&below));
+        let is_below =
+            |other: &str| other.strip_prefix(path).is_some_and(|rest| rest.starts_with(['.', '[']));
+        self.by_path.retain(|path, _| !is_below(path));
     }
 
     /// Takes a layer.

@@ -26,6 +26,18 @@ pub fn hint(name: &str, names: &[&str], scope: Scope) -> String {
     }
 }
 
+/// A hint for a path at which there is nothing.
+pub fn hint_of_path(path: &str, scope: Scope) -> String {
+    let all: Vec<String> = scope.all().into_iter().map(|known| known.path).collect();
+    if let Some(near) = nearest(path, all.iter().map(String::as_str)) {
+        return format!("did you mean `{near}`?");
+    }
+    let (above, name) = path.rsplit_once('.').unwrap_or(("", path));
+    let is_beside = |other: &&str| other.rsplit_once('.').map_or("", |(above, _)| above) == above;
+    let beside: Vec<&str> = all.iter().map(String::as_str).filter(is_beside).collect();
+    hint(name, &beside, scope)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -43,5 +55,17 @@ mod tests {
             assert_eq!(hint(name, &names, Scope::NODE), meant, "{name}");
         }
         assert_eq!(hint("x", &[], Scope::NODE), "nothing can be set there");
+    }
+
+    #[test]
+    fn of_a_path_the_nearest_is_meant() {
+        for (path, meant) in [
+            ("node.broadcast.flood.fan_out", "did you mean `node.broadcast.flood.fanout`?"),
+            ("node.brodcast.flood.ttl", "did you mean `node.broadcast.flood.ttl`?"),
+            ("node.fanout", "did you mean `node.broadcast.flood.fanout`?"),
+            ("node.weather.today", "nothing can be set there"),
+        ] {
+            assert_eq!(hint_of_path(path, Scope::NODE), meant, "{path}");
+        }
     }
 }

@@ -4,6 +4,7 @@ use crate::assignment::{At, Walk};
 use crate::error::{LoadError, Origin};
 use crate::file::Parsed;
 use crate::flag::Flag;
+use crate::lists::{Lists, Reach};
 use crate::made::Made;
 use crate::scope::{NODE, Scope};
 use rumormill_protocols::parts::settings::Settings;
@@ -39,6 +40,7 @@ use serde::de::DeserializeOwned;
 #[derive(Clone, Debug)]
 pub struct Sheet<T> {
     made: Made,
+    lists: Lists,
     settings: T,
     whole: Origin,
 }
@@ -48,6 +50,7 @@ impl<T: Settings + DeserializeOwned> Sheet<T> {
     pub fn file(name: &str, text: &str) -> Result<Sheet<T>, LoadError> {
         let Parsed { lines, mut table } = Parsed::of(name, text)?;
         table.remove(NODE);
+        let lists = Lists::of(&table, T::KEYS);
         let scope = Scope::beside_node::<T>();
         let origin = |path: &str| lines.origin(path);
         let mut walk = Walk { scope, origin: &origin, found: Vec::new() };
@@ -55,14 +58,17 @@ impl<T: Settings + DeserializeOwned> Sheet<T> {
         let mut made = Made::new(scope);
         made.take(walk.found)?;
         let settings = made.read(&lines.whole())?;
-        Ok(Sheet { made, settings, whole: lines.whole() })
+        Ok(Sheet { made, lists, settings, whole: lines.whole() })
     }
 
-    /// Adds flags. What stands in lists they can't set.
+    /// Adds flags. Into a list they reach by the number of an item, `fault[0].at`, which must be there;
+    /// a list as a whole replaces that of the file.
     pub fn flags(mut self, flags: &[Flag]) -> Result<Sheet<T>, LoadError> {
         for flag in flags {
-            let found = flag.within(self.made.scope)?;
-            self.made.take(found)?;
+            match Reach::of(flag, self.made.scope)? {
+                Some(reach) => self.lists.change(flag, &reach, &mut self.made)?,
+                None => self.made.take(flag.within(self.made.scope)?)?,
+            }
         }
         self.settings = self.made.read(&Origin::Flag(None))?;
         Ok(self)

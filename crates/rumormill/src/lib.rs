@@ -24,6 +24,9 @@
 //!
 //! Nodes of this version gossip over HTTP and JSON, unauthenticated: whoever can reach a node can forge
 //! any origin. A node with a data directory has a token there, which its API asks for.
+//!
+//! A protocol of your own keeps the [`contract`] that ours keep; [`drive()`] runs it over TCP, and the crate
+//! `rumormill-sim` simulates it.
 
 mod builder;
 mod error;
@@ -37,8 +40,11 @@ pub use node::{Node, Told};
 pub use state::{Change, Changes, State};
 pub use topic::{Delivery, Subscription};
 
+/// What a protocol is, and what it may do: for those who bring their own.
+pub use rumormill_core as contract;
 pub use rumormill_core::{Address, Name, Why};
 pub use rumormill_net::control::{PublishError, Receipt, SetError};
+pub use rumormill_net::drive;
 pub use rumormill_net::driver::Ended;
 pub use rumormill_net::server::ServerConfig;
 pub use rumormill_node::{Config, NodeEvent};

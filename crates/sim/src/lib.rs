@@ -19,6 +19,9 @@
 //! - Nothing takes no time: even the driver's own answer takes [`FLOOR`]. So a machine that asks again
 //!   at once can't stop the clock.
 //!
+//! A protocol of your own is simulated by [`run()`]; [`mod@run`] runs scenarios of the nodes that come with
+//! Rumormill.
+//!
 //! [`Network::trace_hash`] folds all inputs and events of all nodes: equal hashes, equal runs.
 //!
 //! ```
@@ -65,11 +68,15 @@ pub mod measure;
 pub mod model;
 mod nodes;
 pub mod outcome;
+pub mod own;
 mod readers;
 pub mod report;
 pub mod run;
 pub mod scenario;
+pub mod search;
 
 pub use engine::{
-    At, Config, Counters, Dialling, FLOOR, Load, Make, Network, Observer, Places, Traffic, Unseen,
+    At, Betrayal, BetrayalId, Config, Counters, Dialling, FLOOR, Load, Make, Network, Observer,
+    Places, Retell, Silence, Traffic, Unseen,
 };
+pub use own::run;

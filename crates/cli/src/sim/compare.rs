@@ -1,5 +1,6 @@
 //! `rumormill sim compare`: one scenario with several broadcasts.
 
+use super::cores::{Turns, cores};
 use super::given::Given;
 use super::merge::merged;
 use super::progress::Bars;
@@ -15,8 +16,7 @@ use rumormill_sim::scenario::Scenario;
 use std::path::Path;
 use std::process::ExitCode;
 use std::sync::Mutex;
-use std::sync::atomic::{AtomicUsize, Ordering};
-use std::thread::{self, available_parallelism};
+use std::thread;
 
 /// Arguments of `sim compare`.
 #[derive(Args, Debug)]
@@ -93,29 +93,22 @@ fn labels(with: &[String]) -> Vec<String> {
 
 /// Runs them beside each other; their outcomes are in their order. If one can't be run, none counts.
 fn run_all(contenders: &[Contender<'_>]) -> Result<Vec<Outcome>, RunError> {
-    let cores = available_parallelism().map_or(1, Into::into);
-    let (next, bars) = (AtomicUsize::new(0), Bars::new());
+    let (turns, bars) = (Turns::new(contenders.len()), Bars::new());
     let done = Mutex::new(Vec::new());
     let work = || {
-        while let Some((at, contender)) = take(&next, contenders) {
-            let outcome = contender.run(None, &bars);
+        while let Some(at) = turns.take() {
+            let outcome = contenders[at].run(None, &bars);
             done.lock().expect("nobody panics while holding it").push((at, outcome));
         }
     };
     thread::scope(|scope| {
-        for _ in 0..cores.min(contenders.len()) {
+        for _ in 0..cores().min(contenders.len()) {
             scope.spawn(work);
         }
     });
     let mut done = done.into_inner().expect("nobody panics while holding it");
     done.sort_by_key(|(at, _)| *at);
     done.into_iter().map(|(_, outcome)| outcome).collect()
-}
-
-/// The next that nobody has taken.
-fn take<'a, T>(next: &AtomicUsize, all: &'a [T]) -> Option<(usize, &'a T)> {
-    let at = next.fetch_add(1, Ordering::Relaxed);
-    Some((at, all.get(at)?))
 }
 
 #[cfg(test)]
@@ -127,12 +120,5 @@ mod tests {
         let with = ["flood", "x/a.toml", "flood", "b.toml", "y/b.toml"].map(String::from);
         let labels = labels(&with);
         assert_eq!(labels, ["flood #1", "a.toml", "flood #2", "b.toml #1", "b.toml #2"]);
-    }
-
-    #[test]
-    fn each_is_taken_once() {
-        let (next, all) = (AtomicUsize::new(0), ["a", "b"]);
-        let taken: Vec<_> = std::iter::from_fn(|| take(&next, &all)).collect();
-        assert_eq!(taken, [(0, &"a"), (1, &"b")]);
     }
 }

@@ -3,7 +3,7 @@
 use super::command::Command;
 use crate::args::Usage;
 use clap::Args;
-use rumormill_config::{Fault, Flag, LoadError, Origin, known, name_of, read_text};
+use rumormill_config::{Flag, LoadError, name_of, read_text};
 use rumormill_sim::scenario::{Scenario, Source};
 use std::fs::File;
 use std::io::{self, Read};
@@ -25,13 +25,14 @@ pub struct Given {
     pub file: PathBuf,
     /// Draw from another seed than the scenario's
     #[arg(long, value_name = "N")]
-    seed: Option<String>,
+    pub seed: Option<String>,
     /// Run so many nodes instead of the scenario's
     #[arg(long, value_name = "N")]
-    nodes: Option<String>,
-    /// Set anything that stands in a table of the scenario. Repeatable; what comes later counts more
+    pub nodes: Option<String>,
+    /// Set anything that stands in the scenario; fault[0].at is in the first item of a list. Repeatable;
+    /// what comes later counts more
     #[arg(long, value_name = "PATH=VALUE", value_parser = assignment)]
-    set: Vec<(String, String)>,
+    pub set: Vec<(String, String)>,
     /// Really write and read back every message, as a network would
     #[arg(long)]
     pub encode: bool,
@@ -40,7 +41,8 @@ pub struct Given {
     no_checks: bool,
 }
 
-fn assignment(text: &str) -> Result<(String, String), String> {
+/// A path and what is to stand there.
+pub fn assignment(text: &str) -> Result<(String, String), String> {
     match text.split_once('=') {
         Some((path, value)) if !path.trim().is_empty() => {
             Ok((path.trim().into(), value.trim().into()))
@@ -58,19 +60,18 @@ impl Given {
     fn read(&self) -> Result<Scenario, LoadError> {
         let (name, text) = (name_of(&self.file), read_text(&self.file)?);
         let flags = self.flags();
-        flags.iter().try_for_each(is_known)?;
         Scenario::read(&Source { name: &name, text: &text, flags: &flags, files: &named })
     }
 
     /// What is set by flags, of the node or beside it. Those that have a name of their own count most.
     pub fn flags(&self) -> Vec<Flag> {
-        let set = self.set.iter().map(|(path, value)| Flag::new("--set", kept(path), value));
+        let set = self.set.iter().map(|(path, value)| Flag::new("--set", path.clone(), value));
         let named = [("--seed", "seed", &self.seed), ("--nodes", "network.nodes", &self.nodes)];
         let named = named
             .into_iter()
             .filter_map(|(name, path, value)| Some(Flag::new(name, path, value.as_ref()?)));
         let checks = CHECKS.iter().filter(|_| self.no_checks);
-        let checks = checks.map(|path| Flag::new("--no-checks", path, "false"));
+        let checks = checks.map(|path| Flag::new("--no-checks", *path, "false"));
         set.chain(named).chain(checks).collect()
     }
 
@@ -84,44 +85,29 @@ impl Given {
     pub fn command(&self, what: &str, scenario: &Scenario) -> Command {
         let mut command = Command::new(["rumormill", "sim", what]);
         command.path(&self.file).word("--seed").word(&scenario.seed.to_string());
-        if let Some(nodes) = &self.nodes {
-            command.word("--nodes").word(nodes);
-        }
-        for (path, value) in &self.set {
-            command.word("--set").word(&format!("{path}={value}"));
-        }
-        for (flag, is_given) in [("--encode", self.encode), ("--no-checks", self.no_checks)] {
-            if is_given {
-                command.word(flag);
-            }
-        }
+        self.differences().iter().for_each(|word| _ = command.word(word));
         command
+    }
+
+    /// The words of all that is different but the seed.
+    pub fn differences(&self) -> Vec<String> {
+        let nodes = self.nodes.iter().flat_map(|nodes| ["--nodes".into(), nodes.clone()]);
+        let set = |(path, value): &(String, String)| ["--set".into(), format!("{path}={value}")];
+        let switches = [("--encode", self.encode), ("--no-checks", self.no_checks)];
+        let switches = switches.into_iter().filter(|(_, is_given)| *is_given);
+        let switches = switches.map(|(flag, _)| flag.to_string());
+        nodes.chain(self.set.iter().flat_map(set)).chain(switches).collect()
     }
 }
 
 /// A file that the scenario names.
-fn named(file: &str) -> io::Result<String> {
+pub fn named(file: &str) -> io::Result<String> {
     let mut bytes = Vec::new();
     File::open(file)?.take(NAMED_BYTES_MAX + 1).read_to_end(&mut bytes)?;
     if bytes.len() as u64 > NAMED_BYTES_MAX {
         return Err(io::Error::other("it is larger than 1 GiB"));
     }
     String::from_utf8(bytes).map_err(|_| io::Error::other("it is not UTF-8"))
-}
-
-/// A flag's path is kept as long as the process runs, which is as long as the flag is.
-fn kept(path: &str) -> &'static str {
-    path.to_owned().leak()
-}
-
-/// Fails on a flag for a setting that no node has.
-fn is_known(flag: &Flag) -> Result<(), LoadError> {
-    let path = flag.path();
-    if !path.starts_with("node.") || path.contains(".*.") || known(path).is_some() {
-        return Ok(());
-    }
-    let hint = "`rumormill config print` shows those that there are".into();
-    Err(Fault::Unknown { key: path.into(), hint }.at(Origin::Flag(Some("--set".into()))))
 }
 
 #[cfg(test)]
@@ -137,7 +123,6 @@ mod tests {
 
     fn scenario(given: &Given) -> Result<Scenario, LoadError> {
         let flags = given.flags();
-        flags.iter().try_for_each(is_known)?;
         let source = Source { name: "a.toml", text: "", flags: &flags, files: &named };
         Scenario::read(&source)
     }
@@ -166,8 +151,14 @@ mod tests {
     #[test]
     fn wrong_flags_are_explained() {
         let said = |path, value| scenario(&given(&[(path, value)])).unwrap_err().to_string();
-        assert!(said("node.fanout", "3").starts_with("--set: node.fanout is no setting; `rumor"));
-        assert!(said("network.los", "3").starts_with("--set: network.los is no setting"));
+        for (path, meant) in [
+            ("node.fanout", "node.broadcast.flood.fanout"),
+            ("network.los", "network.loss"),
+            ("sed", "seed"),
+        ] {
+            let hint = format!("--set: {path} is no setting; did you mean `{meant}`?");
+            assert_eq!(said(path, "3"), hint);
+        }
         assert_eq!(
             said("network.loss", "2"),
             "--set: network.loss is 2, but must be a number, at least 0 and below 1"

@@ -1,9 +1,10 @@
 //! How far runs are, on a terminal.
 
-use crate::printed::is_dumb;
+use crate::printed::{is_dumb, span};
 use indicatif::{MultiProgress, ProgressBar, ProgressStyle};
 use rumormill_sim::run::Progress;
 use std::io::{IsTerminal, stderr};
+use std::time::Duration;
 
 /// The bars of runs beside each other; none where nobody could see them.
 pub struct Bars(Option<MultiProgress>);
@@ -25,12 +26,45 @@ impl Bars {
     }
 }
 
+/// One bar over many runs.
+pub struct Whole(Option<ProgressBar>);
+
+impl Whole {
+    /// Over so many, which are this; none where nobody could see it.
+    pub fn new(runs: usize, what: &'static str) -> Whole {
+        let bars = Bars::new();
+        let bar = bars.0.as_ref().map(|bars| bars.add(ProgressBar::new(runs as u64)));
+        if let Some(bar) = &bar {
+            let style = ProgressStyle::with_template("{prefix} [{bar:30}] {pos} of {len}, {msg}");
+            bar.set_style(style.expect("the template is sound").progress_chars("=> "));
+            bar.set_prefix(what);
+            bar.set_message("…");
+            bar.enable_steady_tick(Duration::from_secs(1));
+        }
+        Whole(bar)
+    }
+
+    /// One more is done.
+    pub fn advance(&self) {
+        let Some(bar) = &self.0 else { return };
+        bar.inc(1);
+        let (done, all) = (bar.position(), bar.length().unwrap_or_default());
+        let left = bar.elapsed().mul_f64(all.saturating_sub(done) as f64 / done.max(1) as f64);
+        bar.set_message(format!("{} left", span(left)));
+    }
+}
+
+impl Drop for Whole {
+    fn drop(&mut self) {
+        self.0.iter().for_each(ProgressBar::finish_and_clear);
+    }
+}
+
 /// What tells a bar.
 pub fn telling(bar: &ProgressBar) -> impl FnMut(Progress) {
     let bar = bar.clone();
     move |progress| {
-        let millis =
-            |span: std::time::Duration| u64::try_from(span.as_millis()).unwrap_or(u64::MAX);
+        let millis = |span: Duration| u64::try_from(span.as_millis()).unwrap_or(u64::MAX);
         bar.set_length(millis(progress.end));
         bar.set_message(sentence(&progress, bar.elapsed().as_secs_f64()));
         bar.set_position(millis(progress.simulated));
@@ -48,7 +82,6 @@ fn sentence(progress: &Progress, took: f64) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use std::time::Duration;
 
     #[test]
     fn a_sentence_says_how_far_it_is() {

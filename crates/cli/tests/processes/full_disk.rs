@@ -9,16 +9,16 @@ use std::path::PathBuf;
 use std::process::{Command, Stdio};
 
 /// A small file system, which only processes that are started here see; it ends with this.
-struct SmallDisk<'a> {
+pub struct SmallDisk<'a> {
     network: &'a Network,
     /// Where it is, for those who see it.
-    path: PathBuf,
+    pub path: PathBuf,
     holder: Process,
 }
 
 impl SmallDisk<'_> {
     /// Nothing where the system doesn't allow it.
-    fn make(network: &Network) -> Option<SmallDisk<'_>> {
+    pub fn make(network: &Network) -> Option<SmallDisk<'_>> {
         let path = network.dir().join("disk");
         fs::create_dir_all(&path).expect("it can be made");
         let mount = format!("mount -t tmpfs -o size=4m,mode=700 tmpfs {}", path.display());
@@ -35,7 +35,7 @@ impl SmallDisk<'_> {
     }
 
     /// Where that file is, for us who don't see the disk.
-    fn seen_from_here(&self, name: &str) -> PathBuf {
+    pub fn seen_from_here(&self, name: &str) -> PathBuf {
         let root = PathBuf::from(format!("/proc/{}/root", self.holder.id()));
         root.join(self.path.strip_prefix("/").expect("absolute")).join(name)
     }
@@ -43,22 +43,26 @@ impl SmallDisk<'_> {
     /// Starts the node with that number, with its data on the disk.
     fn spawn(&self, at: u16, bootstrap: &[u16], options: &str) -> Node {
         let args = self.network.node_args(at, bootstrap, &self.path.join("data"), options);
+        Node::of(self.network.port(at), self.run(&args))
+    }
+
+    /// Runs `rumormill` with those arguments, parted by spaces, where it sees the disk.
+    pub fn run(&self, args: &str) -> Process {
         let enter = format!("--user --mount --preserve-credentials -t {}", self.holder.id());
         let program = env!("CARGO_BIN_EXE_rumormill");
         let enter = enter.split(' ').chain([program]).chain(args.split_whitespace());
         let enter: Vec<String> = enter.map(String::from).collect();
-        let process = Process::spawn_program(self.network.dir(), "nsenter", &enter);
-        Node::of(self.network.port(at), process)
+        Process::spawn_program(self.network.dir(), "nsenter", &enter)
     }
 
     /// Takes all room that is left.
-    fn fill(&self) {
+    pub fn fill(&self) {
         let mut file = File::create(self.seen_from_here("filler")).expect("a file");
         let full = std::iter::from_fn(|| Some(file.write(&[7; 4096]))).find_map(Result::err);
         assert_eq!(full.map(|error| error.kind()), Some(ErrorKind::StorageFull));
     }
 
-    fn make_room(&self) {
+    pub fn make_room(&self) {
         fs::remove_file(self.seen_from_here("filler")).expect("it is there");
     }
 

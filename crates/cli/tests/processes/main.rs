@@ -11,6 +11,7 @@ mod config;
 mod convergence;
 mod crash;
 mod data;
+mod deploy;
 #[cfg(target_os = "linux")]
 mod full_disk;
 mod help;
@@ -25,7 +26,12 @@ mod roster;
 mod screen;
 #[cfg(unix)]
 mod screen_ends;
+mod search;
 mod sim;
 mod sim_files;
 mod state;
+mod sweep;
+#[cfg(target_os = "linux")]
+mod sweep_full_disk;
+mod sweep_shards;
 mod up;

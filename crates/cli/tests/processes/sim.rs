@@ -33,7 +33,7 @@ apart = \"10 ms\"
 ";
 
 /// A directory with scenarios in it, where commands are run.
-pub struct Desk(Network);
+pub struct Desk(pub Network);
 
 impl Desk {
     pub fn new() -> Desk {
@@ -51,12 +51,12 @@ impl Desk {
         fs::write(self.path(name), text).expect("it can be written");
     }
 
-    fn read(&self, name: &str) -> String {
+    pub fn read(&self, name: &str) -> String {
         fs::read_to_string(self.path(name)).expect("it is there")
     }
 
     /// Runs `rumormill sim`, its arguments parted by spaces.
-    fn sim(&self, args: &str) -> Output {
+    pub fn sim(&self, args: &str) -> Output {
         self.sim_with(args, Stdio::null())
     }
 
@@ -68,7 +68,7 @@ impl Desk {
 
     /// What it prints; it must end well and say nothing else.
     #[track_caller]
-    fn printed(&self, args: &str) -> String {
+    pub fn printed(&self, args: &str) -> String {
         let ended = self.sim(args);
         assert_eq!((ended.status.code(), text(&ended.stderr)), (Some(0), ""), "{args}");
         text(&ended.stdout).to_owned()
@@ -90,7 +90,7 @@ impl Desk {
     }
 }
 
-fn text(bytes: &[u8]) -> &str {
+pub fn text(bytes: &[u8]) -> &str {
     std::str::from_utf8(bytes).expect("it is text")
 }
 
@@ -161,7 +161,9 @@ fn a_scenario_that_is_not_sound_is_wrong_usage() {
     assert!(desk.refused("run nowhere.toml", 2).starts_with("nowhere.toml: cannot be read"));
     assert!(desk.refused("run .", 2).starts_with(".: cannot be read"));
     assert!(desk.refused("run small.toml --nodes none", 2).starts_with("--nodes: network.nodes"));
-    assert!(desk.refused("run small.toml --set node.foo=1", 2).starts_with("--set: node.foo is"));
+    assert!(
+        desk.refused("run small.toml --set node.foo=1", 2).starts_with("--set: node.foo is no")
+    );
     let said = desk.refused("compare small.toml --with pigeon", 2);
     assert!(said.starts_with("--with: `pigeon` is neither a broadcast (flood"), "{said}");
     for wrong in ["run", "run small.toml --set nodes", "compare small.toml", "replay", "fly"] {

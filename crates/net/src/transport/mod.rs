@@ -24,6 +24,7 @@
 
 pub mod http;
 pub mod memory;
+pub mod tcp;
 
 use rumormill_core::{Duration, Gone, Link, Name, Protocol, Target, Why};
 use std::sync::Arc;

@@ -9,7 +9,8 @@
 //! This is asked of those that can find each other: nodes of which nobody knows where one of the others
 //! is, be it since those who did are dead, can't agree with them ([`groups`]).
 //!
-//! Let pass is what nobody promises: registers of hostile origins and what is known to be forged; nodes
+//! Let pass is what nobody promises: registers of hostile origins, who may tell each node something else
+//! under one id and version, and what is known to be forged; nodes
 //! whose table is too small for all that is known; and registers that hold for a time only and are over
 //! soon, since that moment is not the same everywhere.
 
@@ -30,6 +31,8 @@ pub(super) struct Agree {
     base: u64,
     hostile: BTreeSet<usize>,
     forged: BTreeSet<RumorId>,
+    /// Nodes and registers of hostile origins on which they differ.
+    excused: u64,
 }
 
 /// A register: whose, and its key.
@@ -53,7 +56,7 @@ struct Witness<'a> {
 
 impl Agree {
     pub fn new(base: u64) -> Agree {
-        Agree { base, hostile: BTreeSet::new(), forged: BTreeSet::new() }
+        Agree { base, hostile: BTreeSet::new(), forged: BTreeSet::new(), excused: 0 }
     }
 
     /// Nodes of which something is demanded.
@@ -105,12 +108,36 @@ impl Agree {
     }
 
     /// Whether nodes that know each other agree.
-    fn ask(&self, network: &Network<AnyNode>, group: &[usize]) -> Held {
+    fn ask(&mut self, network: &Network<AnyNode>, group: &[usize]) -> Held {
         let witnesses = group.iter().filter_map(|node| self.witness(network, *node));
-        let (others, pairs) = self.compare(&witnesses.collect::<Vec<_>>(), network.now());
+        let witnesses: Vec<_> = witnesses.collect();
+        self.excused += self.excuses(&witnesses);
+        let (others, pairs) = self.compare(&witnesses, network.now());
         let Some((node, first)) = others.first() else { return Ok(()) };
         let detail = format!("{first} (one of {} in {pairs})", others.len());
         Err(Broken::at(*node, detail))
+    }
+
+    /// How often a node doesn't say of a hostile origin's register what the highest says that any does:
+    /// with the same content, since a hostile origin may tell each another.
+    fn excuses(&self, witnesses: &[Witness<'_>]) -> u64 {
+        let mut highest: BTreeMap<(&Name, &Arc<str>), Claim<'_>> = BTreeMap::new();
+        for entry in witnesses.iter().flat_map(|witness| witness.table.entries()) {
+            if let Subject::Register(key) = &entry.rumor.subject
+                && entry.live
+                && self.is_hostile(&entry.rumor.origin)
+            {
+                let claims = highest.entry((&entry.rumor.origin, key)).or_insert(claim(entry));
+                *claims = (*claims).max(claim(entry));
+            }
+        }
+        let differs = |((origin, key), highest): (&(&Name, &Arc<str>), &Claim<'_>)| {
+            let others = witnesses.iter().filter(|witness| {
+                witness.table.get(origin, key).is_none_or(|entry| claim(entry) != *highest)
+            });
+            others.count() as u64
+        };
+        highest.iter().map(differs).sum()
     }
 
     /// Who says otherwise, and how many pairs of node and register there are in all.
@@ -156,6 +183,13 @@ fn in_words(rank: Option<(u64, RumorId)>) -> String {
     rank.map_or("nothing".into(), |(version, id)| format!("version {version} ({id})"))
 }
 
+/// What a node says of a register, with its content.
+type Claim<'a> = ((u64, RumorId), &'a [u8]);
+
+fn claim(entry: &Entry) -> Claim<'_> {
+    (entry.rumor.rank(), &entry.rumor.payload)
+}
+
 fn said(entry: &Entry, now: Time) -> Newest {
     let (rank, live) = (entry.rumor.rank(), entry.live);
     let is_compared = match entry.rumor.life {
@@ -178,11 +212,15 @@ impl Checker for Agree {
         }
     }
 
+    fn excused(&self) -> u64 {
+        self.excused
+    }
+
     fn finish(&mut self, network: &Network<AnyNode>, agreement_is_due: bool) -> Held {
         if !agreement_is_due {
             return Ok(());
         }
-        let mut groups = groups(network, &self.honest(network)).into_iter();
-        groups.try_for_each(|group| self.ask(network, &group))
+        let groups = groups(network, &self.honest(network));
+        groups.iter().try_for_each(|group| self.ask(network, group))
     }
 }

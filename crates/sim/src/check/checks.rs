@@ -145,7 +145,7 @@ impl Checks {
     }
 
     /// How often each let pass what it would else have found: deliveries of what was forged, registers
-    /// that came again since a full table had forgotten them.
+    /// that came again since a full table had forgotten them, nodes that disagree about a hostile one.
     pub fn excused(&self) -> impl Iterator<Item = (&'static str, u64)> + '_ {
         self.checkers.iter().map(|checker| (checker.name(), checker.excused()))
     }

@@ -40,6 +40,10 @@ pub struct Config {
     pub outbox: OutboxLimits,
     /// How long a durable write takes. A node's writes follow each other. Default 1 ms.
     pub disk: Duration,
+    /// How many of a node's latest durable writes its disk may still forget after all: see
+    /// [`Network::forget_writes`](super::Network::forget_writes). What they replaced is kept for it.
+    /// Default 0.
+    pub forgettable_writes: usize,
     /// How long a signature check takes. Default 100 µs.
     pub verify: Duration,
     /// How long an asker waits; who was asked refuses after half of it. Default 5 s.
@@ -67,6 +71,7 @@ impl Default for Config {
             down_bytes_per_second: None,
             outbox: OutboxLimits::default(),
             disk: Duration::from_millis(1),
+            forgettable_writes: 0,
             verify: Duration::from_micros(100),
             request_deadline: Duration::from_secs(5),
             dial_deadline: Duration::from_secs(5),

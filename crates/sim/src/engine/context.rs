@@ -45,6 +45,12 @@ impl<'a, P: Protocol> Context<'a, P> {
         self.rng = None;
     }
 
+    /// The oldest write is durable: its token.
+    pub fn written(&mut self) -> Option<P::Token> {
+        let forgettable = self.shared.config.forgettable_writes;
+        self.port.needs().disk.written(forgettable)
+    }
+
     /// Something of this node's own, after a while.
     pub fn later(&mut self, after: Duration, own: Own<P::Token>) {
         let event = Event::Own(self.port.life, own);
@@ -163,12 +169,17 @@ impl<P: Protocol> Effects<P> for Context<'_, P> {
     }
 
     fn dial(&mut self, target: Target, token: P::Token) {
+        let twins = &self.shared.twins;
         match self.shared.resolve(&target) {
             None => self.soon(Own::DialFailed(token, Why::Unreachable)),
-            Some(node) if node == self.port.node => {
+            Some(node) if node == twins.face(self.port.node) => {
                 self.soon(Own::DialFailed(token, Why::Ourselves));
             }
-            Some(node) => self.begin_dial(node, token),
+            Some(node) => {
+                let seed = self.shared.config.seed;
+                let node = twins.reached(node, self.port.node, seed);
+                self.begin_dial(node, token);
+            }
         }
     }
 
@@ -185,6 +196,6 @@ impl<P: Protocol> Effects<P> for Context<'_, P> {
     }
 
     fn own_address(&self) -> Option<Address> {
-        Some(self.shared.config.address_of(self.port.node as usize))
+        Some(self.shared.config.address_of(self.shared.twins.face(self.port.node) as usize))
     }
 }

@@ -15,7 +15,7 @@ pub struct Counters {
     pub doubled: u64,
     /// Attempts over streams that were lost and made again.
     pub retransmitted: u64,
-    /// What censors were to forward, and did not.
+    /// What hostile nodes were to send, and kept back.
     pub withheld: u64,
     /// What came while a slow node was busy, and waited.
     pub postponed: u64,

@@ -1,5 +1,6 @@
 //! Requests, answers and verdicts under way.
 
+use super::betrayal::Outgoing;
 use super::context::Context;
 use super::event::{EndId, Event, Own, Wire};
 use crate::model::{Fate, LossState};
@@ -81,6 +82,7 @@ impl<P: Protocol> Context<'_, P> {
     }
 
     fn send_request(&mut self, path: Path, (end, number): (EndId, u64), message: P::Message) {
+        let Some(message) = self.honestly(path.to, message) else { return };
         let len = self.leaves(path.to, &message);
         match self.recode(message) {
             Ok(message) => self.beside(path, len, Wire::Request(end, number, message)),
@@ -99,10 +101,32 @@ impl<P: Protocol> Context<'_, P> {
     /// Answers, unless it was answered before.
     pub fn answer(&mut self, to: ReplyTo, answer: Result<P::Message, Why>) {
         let Some((asker, number)) = self.port.needs().exchanges.theirs.take(to.0) else { return };
+        let Some(answer) = self.honest_answer(asker, answer) else { return };
         let len = answer.as_ref().map_or(0, |message| self.leaves(asker, message));
         let answer = answer.and_then(|message| self.recode(message));
         let path = Path { to: asker, least: Duration::ZERO };
         self.beside(path, len, Wire::Answer(number, answer));
+    }
+
+    /// What is really asked or answered; nothing if a hostile node keeps it back. Then its machine waits
+    /// until it is too late.
+    fn honestly(&mut self, to: u32, message: P::Message) -> Option<P::Message> {
+        match self.port.betrays {
+            false => Some(message),
+            true => self.betrayed(Outgoing { to, is_forward: false }, message),
+        }
+    }
+
+    fn honest_answer(
+        &mut self,
+        asker: u32,
+        answer: Result<P::Message, Why>,
+    ) -> Option<Result<P::Message, Why>> {
+        match answer {
+            Ok(message) => self.honestly(asker, message).map(Ok),
+            Err(_) if self.port.betrays && self.keeps_refusal(asker) => None,
+            Err(why) => Some(Err(why)),
+        }
     }
 
     pub fn check(&mut self, job: Verify, token: P::Token) {

@@ -182,8 +182,9 @@ impl<P: Protocol> Context<'_, P> {
     /// Opens the end that is reserved for a connection; nothing if no more peers can be numbered.
     pub fn open(&mut self, slot: u32, opening: Opening) -> Option<(LinkId, Peer, Link)> {
         let Opening { connection, remote, there } = opening;
-        let about = self.link_to(remote, connection.dialler == self.port.node);
-        let Some((link, peer)) = self.port.peers.link_up(remote, slot, about.sends) else {
+        let face = self.shared.twins.face(remote);
+        let about = self.link_to(face, connection.dialler == self.port.node);
+        let Some((link, peer)) = self.port.peers.link_up(face, slot, about.sends) else {
             self.port.ends.release(slot);
             return None;
         };
@@ -210,6 +211,7 @@ impl<P: Protocol> Context<'_, P> {
         }
     }
 
+    /// What a machine is told of a link to that peer.
     fn link_to(&self, remote: u32, dialled: bool) -> Link {
         let config = &self.shared.config;
         let two_way = config.dialling == Dialling::TwoWay;

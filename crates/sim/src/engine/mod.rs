@@ -1,5 +1,6 @@
 //! The engine: nodes, links and time.
 
+mod betrayal;
 mod config;
 mod context;
 mod counters;
@@ -16,9 +17,11 @@ mod send;
 mod shared;
 mod trace;
 mod turn;
+mod twins;
 mod uplink;
 mod wheel;
 
+pub use betrayal::{Betrayal, BetrayalId, Retell, Silence};
 pub use config::{Config, Dialling, Places};
 pub use counters::{Counters, Load, Traffic};
 pub use network::{Make, Network};

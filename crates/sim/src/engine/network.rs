@@ -1,9 +1,12 @@
 //! The network: its nodes, its clock, and what can be done to it from outside.
 
+use super::betrayal::{Betrayal, BetrayalId};
 use super::config::{Config, Dialling};
 use super::context::Context;
 use super::counters::{Counters, Load};
+use super::disk::Disk;
 use super::event::{Event, Own, Wire};
+use super::links::End;
 use super::node::{Clock, Node, Port};
 use super::observer::{Observer, Unseen};
 use super::shared::{Codec, Shared};
@@ -58,9 +61,13 @@ impl<P: Protocol> Network<P> {
 
     /// Adds a node that is not up yet; gives its number, counted from zero.
     pub fn add(&mut self) -> usize {
+        let machine = (self.make)(self.nodes.len(), self.no_cells.view());
+        self.add_machine(machine)
+    }
+
+    fn add_machine(&mut self, machine: P) -> usize {
         let node = self.nodes.len();
         assert!(node < Source::NODES_MAX, "a simulation has less than 2^31 nodes");
-        let machine = (self.make)(node, self.no_cells.view());
         self.nodes.push(Node { machine, port: Port::new(node as u32) });
         self.shared.nodes = self.nodes.len();
         node
@@ -76,6 +83,7 @@ impl<P: Protocol> Network<P> {
         let port = &mut self.nodes[node].port;
         assert!(!port.is_up && port.life == 0, "node {node} was started before");
         port.is_up = true;
+        self.shared.twins.turn(node as u32, true);
         let start = Event::Own(port.life, Own::Start);
         self.schedule(node, self.now(), start);
     }
@@ -104,14 +112,16 @@ impl<P: Protocol> Network<P> {
             }
         }
         port.crash(self.shared.now, &self.shared.config);
+        self.shared.twins.turn(node as u32, false);
     }
 
     /// A crashed node is made again from its cells, and started.
     pub fn restart(&mut self, node: usize) {
         assert!(!self.nodes[node].port.is_up, "node {node} is up");
-        let machine = (self.make)(node, self.cells(node).view());
+        let machine = (self.make)(self.face(node), self.cells(node).view());
         let port = &mut self.nodes[node].port;
         port.is_up = true;
+        self.shared.twins.turn(node as u32, true);
         let start = Event::Own(port.life, Own::Start);
         self.nodes[node].machine = machine;
         self.schedule(node, self.now(), start);
@@ -126,14 +136,59 @@ impl<P: Protocol> Network<P> {
         }
     }
 
+    /// A crashed node forgets the latest of its durable writes, up to so many: its disk had said too early
+    /// that they were. Says how many those were; no more than
+    /// [`forgettable_writes`](Config::forgettable_writes).
+    pub fn forget_writes(&mut self, node: usize, writes: usize) -> usize {
+        let port = &mut self.nodes[node].port;
+        assert!(!port.is_up, "node {node} is up");
+        port.rare_mut().map_or(0, |rare| rare.disk.forget(writes))
+    }
+
+    /// Adds a twin of a node, not up yet: another one with its name and address, which thinks that it is
+    /// the one. It has a copy of what the node has stored, or nothing. Gives its number.
+    ///
+    /// Who dials the name or the address reaches the one or the other: see
+    /// [`reached`](Network::reached).
+    pub fn twin(&mut self, of: usize, has_cells: bool) -> usize {
+        let of = self.face(of);
+        let cells = if has_cells { self.cells(of).clone() } else { Cells::default() };
+        let machine = (self.make)(of, cells.view());
+        let twin = self.add_machine(machine);
+        self.nodes[twin].port.needs().disk = Disk::of(cells);
+        self.shared.twins.add(twin as u32, of as u32, self.is_up(of));
+        twin
+    }
+
+    /// Whose name and address a node has: its own number, but of twins.
+    pub fn face(&self, node: usize) -> usize {
+        self.shared.twins.face(node as u32) as usize
+    }
+
+    /// Which of a node and its twins another one reaches when it dials, as long as those stay up that are.
+    pub fn reached(&self, node: usize, dialler: usize) -> usize {
+        self.shared.twins.reached(node as u32, dialler as u32, self.shared.config.seed) as usize
+    }
+
     /// From now on nothing that a node is sent reaches it, though its links stay up.
     pub fn deafen(&mut self, node: usize) {
         self.nodes[node].port.is_deaf = true;
     }
 
-    /// Whether a node keeps to itself what it should forward, and says that it did: a censor.
-    pub fn censor(&mut self, node: usize, is_censor: bool) {
-        self.nodes[node].port.is_censor = is_censor;
+    /// A betrayal that nodes can do from now on.
+    pub fn betrayal(&mut self, betrayal: Betrayal<P::Message>) -> BetrayalId {
+        self.shared.betrayals.add(betrayal)
+    }
+
+    /// A node's driver betrays its machine in that way, beside others, or no longer. A crash changes
+    /// nothing in it.
+    pub fn betray(&mut self, node: usize, how: BetrayalId, is_on: bool) {
+        self.nodes[node].port.betray(how, is_on);
+    }
+
+    /// How often that was done, by all who did it.
+    pub fn betrayed(&self, how: BetrayalId) -> u64 {
+        self.shared.betrayals.count(how)
     }
 
     /// From now on a node takes so long over each input; what comes meanwhile waits.
@@ -279,6 +334,12 @@ impl<P: Protocol> Network<P> {
             Event::Wire(wire) | Event::Received(wire) => Some((to as usize, wire.message()?)),
             Event::Command(_) | Event::Own(..) => None,
         })
+    }
+
+    /// Whether something waits for its turn on a node's uplink.
+    pub fn waits(&self, node: usize) -> bool {
+        let waits = |end: &End<P>| end.waiting.as_ref().is_some_and(|waiting| !waiting.is_empty());
+        self.nodes[node].port.ends.all().any(|(_, end)| waits(end))
     }
 
     /// What was done so far.

@@ -2,6 +2,7 @@
 //!
 //! There may be a million, so what few nodes need lies behind one pointer.
 
+use super::betrayal::BetrayalId;
 use super::config::Config;
 use super::counters::Load;
 use super::disk::Disk;
@@ -28,8 +29,8 @@ pub(crate) struct Port<P: Protocol> {
     pub is_up: bool,
     /// Nothing that it is sent reaches it.
     pub is_deaf: bool,
-    /// Forwards nothing, and says it did.
-    pub is_censor: bool,
+    /// Its driver does not do as the machine says: see [`super::betrayal`].
+    pub betrays: bool,
     /// How many events it has caused.
     pub caused: u64,
     /// How often its machine was called.
@@ -54,6 +55,8 @@ pub(crate) struct Rare<P: Protocol> {
     pub downlink_free: Time,
     pub pace: Pace,
     pub clock: Clock,
+    /// How its driver betrays it, in the order in which that began.
+    betrayals: Vec<BetrayalId>,
 }
 
 /// How slow a node is.
@@ -83,6 +86,7 @@ impl<P: Protocol> Default for Rare<P> {
             downlink_free: Time::ZERO,
             pace: Pace::default(),
             clock: Clock::default(),
+            betrayals: Vec::new(),
         }
     }
 }
@@ -119,7 +123,7 @@ impl<P: Protocol> Port<P> {
             life: 0,
             is_up: false,
             is_deaf: false,
-            is_censor: false,
+            betrays: false,
             caused: 0,
             calls: 0,
             trace: Trace::default(),
@@ -144,6 +148,19 @@ impl<P: Protocol> Port<P> {
     /// What few nodes need; this one does from now on.
     pub fn needs(&mut self) -> &mut Rare<P> {
         self.rare.get_or_insert_default()
+    }
+
+    /// How its driver betrays it.
+    pub fn betrayals(&self) -> &[BetrayalId] {
+        self.rare().map_or(&[], |rare| &rare.betrayals)
+    }
+
+    /// It betrays it in that way too, or no longer.
+    pub fn betray(&mut self, how: BetrayalId, is_on: bool) {
+        let betrayals = &mut self.needs().betrayals;
+        betrayals.retain(|other| *other != how);
+        betrayals.extend(is_on.then_some(how));
+        self.betrays = !betrayals.is_empty();
     }
 
     /// Reads what every turn needs, so that it is at hand then.
@@ -173,7 +190,7 @@ impl<P: Protocol> Port<P> {
         let key = draws::key(config.seed, self.node, 0, *b"disk");
         let life = u64::from(self.life);
         if let Some(rare) = self.rare_mut() {
-            rare.disk.crash(now, Rng::new(key, life));
+            rare.disk.crash(now, config.forgettable_writes, Rng::new(key, life));
             rare.exchanges.forget();
             rare.uplink = Uplink::default();
             rare.downlink_free = now;

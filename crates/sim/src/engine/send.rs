@@ -1,5 +1,6 @@
 //! What leaves a node.
 
+use super::betrayal::Outgoing;
 use super::context::Context;
 use super::event::{Event, Wire};
 use crate::model::{Fate, LinkDraws, LossState, Lost, Transmission, Verdict};
@@ -12,10 +13,28 @@ impl<P: Protocol> Context<'_, P> {
         let Some(slot) = self.port.peers.route(to) else {
             return self.refuse(&frame.message, Why::NotLinked);
         };
-        if self.port.is_censor && frame.class == Class::Forward {
-            self.shared.counters.withheld += 1;
-            return Sent::Queued;
+        if self.port.betrays {
+            // It is said to be queued, whatever becomes of it.
+            let betrayed = self.betrayed_frame(slot, frame);
+            return betrayed.map_or(Sent::Queued, |frame| self.send_over(slot, frame));
         }
+        self.send_over(slot, frame)
+    }
+
+    #[cold]
+    fn betrayed_frame(
+        &mut self,
+        slot: u32,
+        frame: Frame<P::Message, P::Token>,
+    ) -> Option<Frame<P::Message, P::Token>> {
+        let Some(end) = self.port.ends.open(slot) else { return Some(frame) };
+        let outgoing = Outgoing { to: end.remote, is_forward: frame.class == Class::Forward };
+        let message = self.betrayed(outgoing, frame.message)?;
+        Some(Frame { len: message.wire_len(), message, ..frame })
+    }
+
+    #[inline]
+    fn send_over(&mut self, slot: u32, frame: Frame<P::Message, P::Token>) -> Sent {
         if self.shared.config.up_bytes_per_second.is_some() {
             return self.queue_up(slot, frame);
         }

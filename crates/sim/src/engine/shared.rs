@@ -1,8 +1,10 @@
 //! What all nodes share: the clock, the queue, the ways between them.
 
+use super::betrayal::Betrayals;
 use super::config::Config;
 use super::counters::Counters;
 use super::event::Event;
+use super::twins::Twins;
 use super::wheel::Wheel;
 use crate::model::rules::Effect;
 use crate::model::{Lost, Paths, Rule, RuleId, Rules};
@@ -22,6 +24,10 @@ pub(crate) struct Shared<P: Protocol> {
     pub codec: Option<Codec<P::Message>>,
     /// How many nodes there are.
     pub nodes: usize,
+    /// How drivers of hostile nodes betray them.
+    pub betrayals: Betrayals<P::Message>,
+    /// Who has whose identity.
+    pub twins: Twins,
     /// What holds between nodes now.
     pub rules: Rules,
     /// The rules that cut off pairs of nodes, the lower first.
@@ -44,11 +50,13 @@ impl<P: Protocol> Shared<P> {
             counters: Counters::default(),
             codec: None,
             nodes: 0,
+            betrayals: Betrayals::default(),
+            twins: Twins::default(),
             cuts: BTreeMap::new(),
         }
     }
 
-    /// Who is meant.
+    /// Who is meant: whose name or address that is.
     pub fn resolve(&self, target: &Target) -> Option<u32> {
         let number = match target {
             Target::Address(address) => (self.config.places.number)(address)?,

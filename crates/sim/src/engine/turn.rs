@@ -82,7 +82,7 @@ impl<'a, P: Protocol> Turn<'a, P> {
                 }
             }
             Own::Written => {
-                if let Some(token) = self.fx.port.needs().disk.written() {
+                if let Some(token) = self.fx.written() {
                     self.tell(Input::Persisted(token, Ok(())));
                 }
             }
@@ -253,7 +253,10 @@ impl<'a, P: Protocol> Turn<'a, P> {
     /// Whom something comes from; nobody if its link is gone.
     fn sender(&mut self, end: EndId) -> Option<Peer> {
         if self.fx.shared.config.dialling == Dialling::Http {
-            return Some(self.fx.port.peers.find(self.fx.source).unwrap_or(Peer::STRANGER));
+            let peers = &self.fx.port.peers;
+            // Under its own number a twin is nobody's peer.
+            let as_twin = || peers.find(self.fx.shared.twins.face(self.fx.source));
+            return Some(peers.find(self.fx.source).or_else(as_twin).unwrap_or(Peer::STRANGER));
         }
         self.fx.port.ends.find(end).map(|end| end.peer)
     }

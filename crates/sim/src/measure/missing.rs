@@ -26,10 +26,11 @@ const EXAMPLES_MAX: usize = 100;
 
 /// All that is missing, explained.
 pub(super) fn explain(measure: &Measure, network: &Network<AnyNode>) -> Missing {
-    let has_slow_uplinks = network.config().up_bytes_per_second.is_some();
+    let gave_way = network.counters().evicted > 0;
+    let slow = (0..network.len()).filter(|node| gave_way || network.waits(*node)).collect();
     let senders = Senders::of(network);
     let under_way = under_way(measure, network);
-    let explainer = Explainer { measure, senders, under_way, has_slow_uplinks };
+    let explainer = Explainer { measure, senders, under_way, slow };
     let mut found = Found::default();
     for (place, column) in measure.board.columns().iter().enumerate() {
         explainer.column((place, column), &mut found);
@@ -49,7 +50,8 @@ struct Explainer<'a> {
     measure: &'a Measure,
     senders: Senders,
     under_way: BTreeSet<(usize, usize)>,
-    has_slow_uplinks: bool,
+    /// Who may not have got out what it should: it waits, or gave way to something else.
+    slow: BTreeSet<usize>,
 }
 
 /// Of the peers that have it, one of each sort, the first of its sort.
@@ -98,7 +100,7 @@ impl Explainer<'_> {
 
     fn why_not_sent(&self, place: usize, holders: Holders) -> Reason {
         let published = self.measure.board.column(place).published;
-        let untold = |node| match (self.measure.plan.tells_all, self.has_slow_uplinks) {
+        let untold = |node| match (self.measure.plan.tells_all, self.slow.contains(&node)) {
             (false, _) => Reason::NotChosen(node),
             (true, true) => Reason::Outbox(node),
             (true, false) => Reason::Unexplained(node),

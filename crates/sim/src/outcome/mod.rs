@@ -20,7 +20,7 @@
 mod broadcast;
 mod figures;
 mod loss;
-mod rounding;
+pub(crate) mod rounding;
 #[cfg(test)]
 pub(crate) mod sample;
 mod table;

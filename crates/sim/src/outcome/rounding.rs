@@ -42,10 +42,12 @@ pub fn load<S: Serializer>(points: &[(f64, u64)], to: S) -> Result<S::Ok, S::Err
     to.collect_seq(points.iter().map(|&(share, bytes)| (ratio(share), bytes)))
 }
 
-fn ratio(value: f64) -> f64 {
+/// The same as a number.
+pub fn ratio(value: f64) -> f64 {
     if value < 1.0 { rounded(value, 1e4).min(0.9999) } else { rounded(value, 1e4) }
 }
 
-fn rounded(value: f64, parts: f64) -> f64 {
+/// To so many parts of one.
+pub fn rounded(value: f64, parts: f64) -> f64 {
     (value * parts).round() / parts
 }

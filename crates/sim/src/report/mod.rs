@@ -20,6 +20,7 @@ mod grid;
 mod page;
 mod parts;
 mod plot;
+pub mod sweep;
 #[cfg(test)]
 mod tests;
 

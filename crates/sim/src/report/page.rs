@@ -25,25 +25,27 @@ const HEAD: &str = concat!(
 
 /// The whole document.
 pub fn page(outcome: &Outcome) -> String {
-    let title = escape(&outcome.name);
+    let main =
+        [parts::verdict(outcome), parts::violations(outcome), beside(outcome), figures(outcome)];
+    document(&outcome.name, &about(outcome), &main.concat(), &footer(outcome))
+}
+
+/// A page of that title, with a line on what it is of, and a footer's paragraphs.
+pub fn document(title: &str, about: &str, main: &str, footer: &str) -> String {
+    let (title, about) = (escape(title), escape(about));
     format!(
         "<!doctype html>\n<html lang=\"en\">\n<head>\n{HEAD}<title>{title} – Rumormill</title>\n\
-         <style>\n{STYLE}</style>\n</head>\n<body>\n{}<main>\n{}{}{}{}</main>\n{}</body>\n</html>\n",
-        header(outcome),
-        parts::verdict(outcome),
-        parts::violations(outcome),
-        beside(outcome),
-        figures(outcome),
-        footer(outcome)
+         <style>\n{STYLE}</style>\n</head>\n<body>\n\
+         <header>{MARK}<div><h1>{title}</h1><p>{about}</p></div></header>\n\
+         <main>\n{main}</main>\n<footer>{footer}</footer>\n</body>\n</html>\n"
     )
 }
 
-fn header(outcome: &Outcome) -> String {
-    let (name, links) = (escape(&outcome.name), outcome.links.name());
+fn about(outcome: &Outcome) -> String {
+    let links = outcome.links.name();
     let (nodes, seed) = (count(outcome.nodes as u64), outcome.seed);
     let simulated = seconds(outcome.simulated_seconds);
-    let about = format!("{nodes} nodes · seed {seed} · {links} links · {simulated} simulated");
-    format!("<header>{MARK}<div><h1>{name}</h1><p>{about}</p></div></header>\n")
+    format!("{nodes} nodes · seed {seed} · {links} links · {simulated} simulated")
 }
 
 /// The headline, and what was asked for; one under the other where the table is wide.
@@ -64,7 +66,12 @@ fn figures(outcome: &Outcome) -> String {
 }
 
 fn scenario(outcome: &Outcome) -> String {
-    let text = escape(outcome.scenario.trim_end());
+    scenario_text(&outcome.scenario)
+}
+
+/// The text of a scenario.
+pub fn scenario_text(text: &str) -> String {
+    let text = escape(text.trim_end());
     format!(
         "<section class=\"sheet\">\n<h2>Scenario</h2>\n<pre tabindex=\"0\"><code>{text}\n</code></pre>\
          </section>\n"
@@ -78,7 +85,7 @@ fn footer(outcome: &Outcome) -> String {
     let peak = outcome.peak_rss_bytes.map(|peak| format!(" · {} of memory", bytes(peak as f64)));
     let (wall, peak) = (seconds(outcome.wall_seconds), peak.unwrap_or_default());
     format!(
-        "<footer><p>rumormill {version} · {events} events in {wall}{rate}{peak}</p>\n\
-         <p>hash <code>{hash}</code>: the same scenario and seed give it again</p></footer>\n"
+        "<p>rumormill {version} · {events} events in {wall}{rate}{peak}</p>\n\
+         <p>hash <code>{hash}</code>: the same scenario and seed give it again</p>"
     )
 }

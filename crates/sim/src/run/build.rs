@@ -7,7 +7,9 @@ use crate::engine::{Config, Dialling, Network, Places};
 use crate::model::{Graph, Latency, LogNormal, Loss, RegionMatrix, Regions, topology};
 use crate::nodes::{Acquaintances, Nodes};
 use crate::outcome::Links;
-use crate::scenario::{LatencyConfig, LinksConfig, LossConfig, Scenario, Topology};
+use crate::scenario::{
+    AmnesiaConfig, Fault, Forgets, LatencyConfig, LinksConfig, LossConfig, Scenario, Topology, What,
+};
 use rumormill_core::{Address, Duration, LinkKind, Rng};
 use rumormill_node::AnyNode;
 use rumormill_node::TransportConfig;
@@ -75,9 +77,19 @@ fn config(scenario: &Scenario, links: Links, regions: Option<Vec<u8>>) -> Config
         up_bytes_per_second: bytes(network.bandwidth.up),
         down_bytes_per_second: bytes(network.bandwidth.down),
         disk: network.disk,
+        forgettable_writes: forgettable_writes(scenario),
         dial_failure: network.dial_failure,
         ..Config::default()
     }
+}
+
+/// How many writes a fault may make a disk forget.
+fn forgettable_writes(scenario: &Scenario) -> usize {
+    let of = |fault: &Fault| match &fault.what {
+        What::Amnesia(AmnesiaConfig { forgets: Forgets::Writes(most), .. }) => *most,
+        _ => 0,
+    };
+    scenario.faults.iter().map(of).max().unwrap_or_default()
 }
 
 /// As short as an address can be: a node keeps those of its neighbours.
@@ -126,7 +138,7 @@ pub(super) fn loss(loss: &LossConfig) -> Loss {
 }
 
 /// Who is linked to whom, and each node's region if the topology has regions.
-fn graph(scenario: &Scenario) -> Result<(Graph, Option<Vec<u8>>), RunError> {
+pub(super) fn graph(scenario: &Scenario) -> Result<(Graph, Option<Vec<u8>>), RunError> {
     let nodes = scenario.network.nodes as u32;
     let mut rng = Rng::new(crate::engine::key(scenario.seed, u32::MAX, 0, *b"topo"), 0);
     let graph = match &scenario.topology {

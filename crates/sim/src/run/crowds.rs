@@ -1,4 +1,4 @@
-//! Who joins a network later: crowds of sybils.
+//! Who joins a network later: crowds of sybils, and twins.
 
 use super::choose;
 use crate::scenario::{Scenario, What};
@@ -10,23 +10,25 @@ pub(super) struct Crowds {
     seed: u64,
     /// How many nodes there are before any joins; sybils are linked to these.
     nodes: usize,
-    /// The number after the last of each crowd, and with how many nodes each of it is linked.
+    /// The number after the last of each crowd, and with how many nodes each of it is linked. Twins know
+    /// whom the others know.
     crowds: Vec<(usize, usize)>,
 }
 
 impl Crowds {
     pub fn of(scenario: &Scenario) -> Crowds {
         let nodes = scenario.network.nodes;
-        let sybils = scenario.faults.iter().filter_map(|fault| match &fault.what {
-            What::Sybil(sybil) => Some((fault.at, sybil)),
+        let joining = scenario.faults.iter().filter_map(|fault| match &fault.what {
+            What::Sybil(sybil) => Some((fault.at, (sybil.nodes, sybil.links))),
+            What::Twins(twins) => Some((fault.at, (twins.who.count_of(nodes), 0))),
             _ => None,
         });
-        let mut sybils: Vec<(Duration, _)> = sybils.collect();
+        let mut joining: Vec<(Duration, _)> = joining.collect();
         // Of the same time, in the order of the file: as they act.
-        sybils.sort_by_key(|(at, _)| *at);
-        let numbered = sybils.into_iter().scan(nodes, |next, (_, sybil)| {
-            *next += sybil.nodes;
-            Some((*next, sybil.links))
+        joining.sort_by_key(|(at, _)| *at);
+        let numbered = joining.into_iter().scan(nodes, |next, (_, (count, links))| {
+            *next += count;
+            Some((*next, links))
         });
         Crowds { seed: scenario.seed, nodes, crowds: numbered.collect() }
     }

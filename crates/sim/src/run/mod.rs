@@ -130,6 +130,14 @@ impl Default for Options<'_> {
     }
 }
 
+/// How long the quiet at the end has to be until live nodes must agree: long enough to meet, and to tell
+/// each other all. Nothing if nothing makes them agree.
+pub(crate) fn quiet_needed(scenario: &Scenario) -> Option<Duration> {
+    let (graph, _) = build::graph(scenario).ok()?;
+    let needs = agreement::needs(scenario, &graph)?;
+    Some(needs.to_meet.saturating_add(needs.to_tell))
+}
+
 /// Lets the sources act, each at its time, and the network run in between.
 fn perform(stage: &mut Stage<'_>, sources: &mut [Box<dyn Source>], ticker: &mut Ticker<'_>) {
     let end = Time::ZERO + ticker.end;

@@ -1,5 +1,8 @@
 //! The network of a run, and all that acts on it goes through here, so that whoever watches is told.
 
+mod hostile;
+mod pace;
+
 use super::RunError;
 use super::agreement;
 use super::build::{Built, build};
@@ -10,8 +13,9 @@ use crate::outcome::{FaultOutcome, Links, Outcome};
 use crate::scenario::{Healed, Scenario, Stored};
 use rumormill_core::{Duration, LinkKind, Rng, Time};
 use rumormill_node::{AnyNode, NodeCommand};
-use rumormill_wire::json::topic_payload;
-use std::collections::BTreeSet;
+use rumormill_protocols::Life;
+use rumormill_wire::json::{expiring_payload, register_payload, removal_payload, topic_payload};
+use std::collections::BTreeMap;
 use std::io;
 use std::sync::Arc;
 
@@ -25,10 +29,14 @@ pub(super) struct Stage<'a> {
     honest: Vec<bool>,
     /// Who started again since it was last asked.
     started: Vec<usize>,
-    /// What cuts nodes off from each other now.
+    /// What cuts nodes off from each other now, but for what cuts off hostile ones.
     cuts: Vec<(Healed, RuleId)>,
-    /// Who is slow now.
-    slow: BTreeSet<usize>,
+    /// Who is slow now, and by how much for each reason.
+    slow: BTreeMap<usize, Vec<Duration>>,
+    /// Whose clock goes wrong, and by how much for each reason.
+    skewed: BTreeMap<usize, Vec<f64>>,
+    /// Who has a twin, and which.
+    twins: Vec<(usize, usize)>,
     /// How wrong clocks may be at most, if nothing else is wrong with them.
     clock_skew: f64,
     /// When nodes last came or went or changed their pace, or a way was cut or healed.
@@ -56,7 +64,9 @@ impl<'a> Stage<'a> {
             honest: Vec::new(),
             started: Vec::new(),
             cuts: Vec::new(),
-            slow: BTreeSet::new(),
+            slow: BTreeMap::new(),
+            skewed: BTreeMap::new(),
+            twins: Vec::new(),
             clock_skew: scenario.network.clock_skew,
             disturbed: Time::ZERO,
             published: 0,
@@ -64,7 +74,7 @@ impl<'a> Stage<'a> {
         for _ in 0..scenario.network.nodes {
             let node = stage.add(true);
             if stage.clock_skew > 0.0 {
-                stage.skew(node, stage.usual_drift(node), Duration::ZERO);
+                stage.set_clock(node, Duration::ZERO);
             }
         }
         Ok(stage)
@@ -82,13 +92,6 @@ impl<'a> Stage<'a> {
         node
     }
 
-    /// No clock is quite right, if the scenario says so: how much a node's gains when nothing else is wrong
-    /// with it.
-    pub fn usual_drift(&self, node: usize) -> f64 {
-        let key = crate::engine::key(self.network.config().seed, node as u32, 0, *b"skew");
-        self.clock_skew * (2.0 * Rng::new(key, 0).unit() - 1.0)
-    }
-
     fn disturb(&mut self) {
         self.disturbed = self.network.now();
     }
@@ -102,22 +105,6 @@ impl<'a> Stage<'a> {
         let has_met = !had_to_meet || quiet >= needs.to_meet.saturating_add(needs.to_tell);
         let is_hurt = !self.cuts.is_empty() || !self.slow.is_empty();
         !is_hurt && scenario.drain >= needs.to_tell && has_met
-    }
-
-    /// A node's clock goes wrong: see [`Network::skew`].
-    pub fn skew(&mut self, node: usize, drift: f64, jump: Duration) {
-        self.watch.skewed(node, self.network.now());
-        self.network.skew(node, drift, jump);
-    }
-
-    /// A node needs so long for everything from now on; zero is its usual pace.
-    pub fn slow_down(&mut self, node: usize, by: Duration) {
-        self.disturb();
-        self.network.slow_down(node, by);
-        match by.is_zero() {
-            true => self.slow.remove(&node),
-            false => self.slow.insert(node),
-        };
     }
 
     pub fn now(&self) -> Time {
@@ -146,10 +133,6 @@ impl<'a> Stage<'a> {
         &self.network
     }
 
-    pub fn network_mut(&mut self) -> &mut Network<AnyNode> {
-        &mut self.network
-    }
-
     pub fn is_up(&self, node: usize) -> bool {
         self.network.is_up(node)
     }
@@ -172,31 +155,54 @@ impl<'a> Stage<'a> {
         drawn.or_else(|| rng.pick(&self.nodes(|_, node| may(node))).copied())
     }
 
-    /// From now on a node is not honest, whatever it does.
-    pub fn turn_hostile(&mut self, node: usize) {
-        self.honest[node] = false;
-        self.watch.hostile(node, self.network.now());
-    }
-
     pub fn command(&mut self, node: usize, command: NodeCommand) {
         self.network.command(node, command);
     }
 
     /// A node publishes so many bytes on a topic. Says whether it is up to do it.
     pub fn publish(&mut self, node: usize, topic: u32, size: usize) -> bool {
+        for twin in self.twins_of(node) {
+            self.publish(twin, topic, size);
+        }
         if !self.is_up(node) {
             return false;
         }
+        let topic = format!("topic-{topic}");
+        let payload = topic_payload(&topic, &self.data(size));
+        let publish = NodeCommand::Publish { topic: topic.into(), payload, ticket: 0 };
+        self.command(node, publish);
+        true
+    }
+
+    /// A node sets one of its registers to a text of so many bytes, for a while perhaps, or removes it. Says
+    /// whether it is up to do it.
+    pub fn set(&mut self, node: usize, key: u32, life: Life, size: usize) -> bool {
+        for twin in self.twins_of(node) {
+            self.set(twin, key, life, size);
+        }
+        if !self.is_up(node) {
+            return false;
+        }
+        self.published += 1;
+        let key = format!("key-{key}");
+        let value = format!("{:0>size$}", self.published).into();
+        let payload = match life {
+            Life::Lasting => register_payload(&key, &value),
+            Life::For(span) => expiring_payload(&key, &value, span),
+            Life::Removed => removal_payload(&key),
+        };
+        self.command(node, NodeCommand::Set { ticket: 0, key: key.into(), payload, life });
+        true
+    }
+
+    /// So many bytes, no two alike if they have room for it.
+    fn data(&mut self, size: usize) -> Vec<u8> {
         self.published += 1;
         let mut data = vec![0; size];
         let number = self.published.to_le_bytes();
         let room = size.min(number.len());
         data[..room].copy_from_slice(&number[..room]);
-        let topic = format!("topic-{topic}");
-        let payload = topic_payload(&topic, &data);
-        let publish = NodeCommand::Publish { topic: topic.into(), payload, ticket: 0 };
-        self.command(node, publish);
-        true
+        data
     }
 
     pub fn crash(&mut self, node: usize) {
@@ -273,15 +279,6 @@ impl<'a> Stage<'a> {
         self.disturb();
         self.watch.noted("heal", None, self.network.now());
         before - self.cuts.len()
-    }
-
-    /// A hostile node tells all it is linked to what it made up. Says how many that are.
-    pub fn forge(&mut self, node: usize, rumor: Arc<rumormill_protocols::Rumor>, ttl: u8) -> usize {
-        use rumormill_node::{AnyBroadcastMessage, Plane};
-        use rumormill_protocols::broadcast::flood::FloodMessage;
-        self.watch.forged(node, self.network.now(), &rumor);
-        let message = Plane::Broadcast(AnyBroadcastMessage::Flood(FloodMessage { rumor, ttl }));
-        self.network.forge(node, &message, &mut self.watch)
     }
 
     /// What came of it all.

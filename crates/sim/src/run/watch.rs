@@ -234,6 +234,10 @@ fn messages(scenario: &Scenario) -> usize {
             let publishers = publish.publishers.count_of(nodes) as f64;
             (publishers * publish.rate * publish.lasts.as_secs_f64()) as usize
         }
+        Workload::Registers(registers) => {
+            let publishers = registers.publishers.count_of(nodes) as f64;
+            (publishers * registers.rate * registers.lasts.as_secs_f64()) as usize
+        }
         Workload::Once(once) => once.messages,
         Workload::Trace(trace) => trace.lines.len(),
     };

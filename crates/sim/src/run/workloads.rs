@@ -5,9 +5,11 @@ use super::source::Source;
 use super::stage::Stage;
 use crate::readers::Readers;
 use crate::scenario::{
-    BooksConfig, OnceConfig, PublishConfig, Scenario, Sender, TraceConfig, Workload,
+    BooksConfig, OnceConfig, PublishConfig, Publishers, RegistersWorkload, Scenario, Sender,
+    TraceConfig, Workload,
 };
 use rumormill_core::{Duration, Rng, Time};
+use rumormill_protocols::Life;
 use std::collections::BTreeSet;
 
 /// The workloads of a scenario.
@@ -18,7 +20,15 @@ pub(super) fn of(scenario: &Scenario) -> Vec<Box<dyn Source>> {
             Workload::Books(books) => Box::new(BookReaders::new(books, seed, nodes)),
             Workload::Publish(publish) => {
                 let rng = choose::draws(seed, *b"publ", place);
-                Box::new(Publishing::new(publish.clone(), nodes, rng))
+                let rate = (publish.publishers, publish.rate);
+                let due = Due::new(rate, (publish.after, publish.lasts), nodes, rng);
+                Box::new(Publishing { config: publish.clone(), due })
+            }
+            Workload::Registers(registers) => {
+                let rng = choose::draws(seed, *b"regs", place);
+                let rate = (registers.publishers, registers.rate);
+                let due = Due::new(rate, (registers.after, registers.lasts), nodes, rng);
+                Box::new(Setting { config: registers.clone(), due })
             }
             Workload::Once(once) => Box::new(Once {
                 once: once.clone(),
@@ -61,40 +71,96 @@ impl Source for BookReaders {
     }
 }
 
-/// Some nodes broadcast at a rate.
-struct Publishing {
-    config: PublishConfig,
-    /// Each publisher's next.
-    due: BTreeSet<(Time, usize)>,
+/// Some nodes, each of which does something at a rate.
+struct Due {
+    /// Each one's next.
+    next: BTreeSet<(Time, usize)>,
+    until: Time,
+    rate: f64,
     rng: Rng,
 }
 
-impl Publishing {
-    fn new(config: PublishConfig, nodes: usize, mut rng: Rng) -> Publishing {
+impl Due {
+    /// So many of all nodes, drawn, from a time on and for a span.
+    fn new(
+        (publishers, rate): (Publishers, f64),
+        (after, lasts): (Duration, Duration),
+        nodes: usize,
+        mut rng: Rng,
+    ) -> Due {
         let mut all: Vec<usize> = (0..nodes).collect();
-        let count = config.publishers.count_of(nodes).min(nodes);
-        let publishers = rng.sample(&mut all, count).to_vec();
-        let start = Time::ZERO + config.after;
-        let first = |node| (start + choose::until_next(config.rate, &mut rng), node);
-        let due = publishers.into_iter().map(first).collect();
-        Publishing { config, due, rng }
+        let chosen = rng.sample(&mut all, publishers.count_of(nodes).min(nodes)).to_vec();
+        let start = Time::ZERO + after;
+        let first = |node| (start + choose::until_next(rate, &mut rng), node);
+        let next = chosen.into_iter().map(first).collect();
+        Due { next, until: start + lasts, rate, rng }
     }
+
+    fn next(&self) -> Option<Time> {
+        self.next.first().map(|(time, _)| *time).filter(|time| *time <= self.until)
+    }
+
+    /// Who is due; `draw` what it does, before it is drawn when it is due again.
+    fn take<T>(&mut self, draw: impl FnOnce(&mut Rng) -> T) -> Option<(usize, T)> {
+        let (time, node) = self.next.pop_first()?;
+        let drawn = draw(&mut self.rng);
+        self.next.insert((time + choose::until_next(self.rate, &mut self.rng), node));
+        Some((node, drawn))
+    }
+}
+
+/// Some nodes broadcast at a rate.
+struct Publishing {
+    config: PublishConfig,
+    due: Due,
 }
 
 impl Source for Publishing {
     fn next(&self) -> Option<Time> {
-        let until = Time::ZERO + self.config.after + self.config.lasts;
-        self.due.first().map(|(time, _)| *time).filter(|time| *time <= until)
+        self.due.next()
     }
 
     fn act(&mut self, stage: &mut Stage<'_>) {
-        let Some((time, node)) = self.due.pop_first() else { return };
-        let rng = &mut self.rng;
-        let size = choose::size(&self.config.size, rng);
-        let topic = rng.below(u64::from(self.config.topics)) as u32;
-        self.due.insert((time + choose::until_next(self.config.rate, rng), node));
-        stage.publish(node, topic, size);
+        let config = &self.config;
+        let draw = |rng: &mut Rng| {
+            let size = choose::size(&config.size, rng);
+            (size, rng.below(u64::from(config.topics)) as u32)
+        };
+        if let Some((node, (size, topic))) = self.due.take(draw) {
+            stage.publish(node, topic, size);
+        }
     }
+}
+
+/// Some nodes set registers at a rate.
+struct Setting {
+    config: RegistersWorkload,
+    due: Due,
+}
+
+impl Source for Setting {
+    fn next(&self) -> Option<Time> {
+        self.due.next()
+    }
+
+    fn act(&mut self, stage: &mut Stage<'_>) {
+        let config = &self.config;
+        let draw = |rng: &mut Rng| {
+            let size = choose::size(&config.size, rng);
+            let key = rng.below(u64::from(config.keys)) as u32;
+            let span = config.life.filter(|_| rng.chance(0.5));
+            let life = span.map_or(Life::Lasting, whole_millis);
+            (key, if rng.chance(config.removals) { Life::Removed } else { life }, size)
+        };
+        if let Some((node, (key, life, size))) = self.due.take(draw) {
+            stage.set(node, key, life, size);
+        }
+    }
+}
+
+/// On the wire a life has whole milliseconds.
+fn whole_millis(span: Duration) -> Life {
+    Life::For(Duration::from_millis(u64::try_from(span.as_millis()).unwrap_or(u64::MAX)))
 }
 
 /// A few broadcasts, one after the other.

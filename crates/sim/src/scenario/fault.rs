@@ -3,9 +3,10 @@
 use super::DAY;
 use super::nodes::NodeSet;
 use super::workload::SizeConfig;
+use crate::lens;
 use rumormill_core::Duration;
 use rumormill_protocols::parts::settings::{
-    Among, Count, List, Maybe, MaybeAmong, Number, OneOf, Span,
+    Among, Count, List, Maybe, MaybeAmong, Number, OneOf, Span, Switch, Texts,
 };
 
 rumormill_protocols::settings! {
@@ -51,6 +52,14 @@ rumormill_protocols::choice! {
         "liar" => Liar(LiarConfig),
         /// One attacker comes as many nodes.
         "sybil" => Sybil(SybilConfig),
+        /// Several nodes have one identity.
+        "twins" => Twins(TwinsConfig),
+        /// Nodes tell each of the others something else.
+        "equivocate" => Equivocate(EquivocateConfig),
+        /// Nodes say nothing to some.
+        "silence" => Silence(SilenceConfig),
+        /// Nodes start again and have forgotten what they had stored.
+        "amnesia" => Amnesia(AmnesiaConfig),
     }
 }
 
@@ -213,5 +222,73 @@ rumormill_protocols::settings! {
         nodes: usize as Count = 50, in "nodes", from 1, to 1_000_000;
         /// With how many honest nodes each is linked.
         links: usize as Count = 8, in "links", from 1, to 65_535;
+    }
+}
+
+rumormill_protocols::settings! {
+    /// Nodes of which there are two. The second is numbered after all others.
+    #[derive(Clone, Debug)]
+    pub struct TwinsConfig {
+        /// Which have a twin from now on.
+        who: NodeSet as Among = NodeSet::Random(1);
+        /// What a twin has of what the other had stored by then.
+        state: Stored as OneOf = Stored::Kept;
+        /// Whether each reaches only those of the others who reach it.
+        apart: bool as Switch = false;
+    }
+}
+
+rumormill_protocols::settings! {
+    /// Nodes that tell each of the others something else of themselves, under one id and version.
+    #[derive(Clone, Debug)]
+    pub struct EquivocateConfig {
+        /// Who.
+        who: NodeSet as Among = NodeSet::Random(1);
+        /// How many different things each says. Who hears which is drawn from the seed.
+        stories: u32 as Count = 2, from 2, to 1_000_000;
+    }
+}
+
+rumormill_protocols::settings! {
+    /// Nodes that say nothing to some, and go on hearing them.
+    #[derive(Clone, Debug)]
+    pub struct SilenceConfig {
+        /// Who.
+        who: NodeSet as Among = NodeSet::Random(1);
+        /// To whom; all who are silent to the same.
+        to: NodeSet as OneOf = NodeSet::Share(0.5);
+        /// Of which kinds of messages; none means all.
+        kinds: Vec<String> as Texts = Vec::new(), being are_kinds
+            => "a list of \"ask\", \"peers\", \"here\", \"rumor\", \"summary\", \"same\", \"digest\", \"exchange\", \"delta\"";
+    }
+}
+
+#[allow(clippy::ptr_arg, reason = "a rule is given the value as it is")]
+fn are_kinds(kinds: &Vec<String>) -> bool {
+    kinds.iter().all(|kind| lens::KINDS.contains(&kind.as_str()))
+}
+
+rumormill_protocols::settings! {
+    /// Nodes that end without a word, and start again without what they had stored.
+    #[derive(Clone, Debug)]
+    pub struct AmnesiaConfig {
+        /// Who.
+        who: NodeSet as Among = NodeSet::Random(1);
+        /// What of it.
+        forgets: Forgets as OneOf = Forgets::All;
+        /// After how long they start again.
+        down: Duration as Span = Duration::from_secs(1), from Duration::from_millis(1), to DAY;
+    }
+}
+
+rumormill_protocols::choice! {
+    /// What is forgotten of what was stored.
+    #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+    pub enum Forgets, bare "writes" {
+        /// All of it.
+        "all" => All,
+        /// The end of the latest so many writes, from a random one on: a disk that said too early that
+        /// they were durable.
+        "writes" => Writes: usize as Count = 8, from 1, to 1000,
     }
 }

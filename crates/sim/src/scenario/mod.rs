@@ -47,8 +47,9 @@ mod workload;
 
 pub use checks::ChecksConfig;
 pub use fault::{
-    ChurnConfig, Fault, Healed, LiarConfig, Lie, OneWayConfig, Parts, RestartConfig, SkewConfig,
-    SlowConfig, SpamConfig, Stored, SybilConfig, What,
+    AmnesiaConfig, ChurnConfig, EquivocateConfig, Fault, Forgets, Healed, LiarConfig, Lie,
+    OneWayConfig, Parts, RestartConfig, SilenceConfig, SkewConfig, SlowConfig, SpamConfig, Stored,
+    SybilConfig, TwinsConfig, What,
 };
 pub use network::{
     BandwidthConfig, BurstyConfig, LatencyConfig, LinksConfig, LognormalConfig, LossConfig,
@@ -60,8 +61,8 @@ pub use topology::{
 };
 pub use trace::{BadTraceLine, TraceLine, parse_trace};
 pub use workload::{
-    BooksConfig, OnceConfig, PublishConfig, Publishers, Sender, SizeConfig, SizesConfig,
-    TraceConfig, Workload,
+    BooksConfig, OnceConfig, PublishConfig, Publishers, RegistersWorkload, Sender, SizeConfig,
+    SizesConfig, TraceConfig, Workload,
 };
 
 use rumormill_config::{Flag, Layers, LoadError, Sheet};

@@ -4,7 +4,9 @@ use super::DAY;
 use super::trace::TraceLine;
 use rumormill_core::Duration;
 use rumormill_protocols::ConfigError;
-use rumormill_protocols::parts::settings::{Bytes, Count, Number, OneOf, Span, Text, size_text};
+use rumormill_protocols::parts::settings::{
+    Bytes, Count, Maybe, Number, OneOf, Span, Text, size_text,
+};
 
 /// The largest payload: as much as the largest frame of any transport holds.
 const SIZE_MAX: u64 = 1 << 20;
@@ -19,6 +21,8 @@ rumormill_protocols::choice! {
         "books" => Books(BooksConfig),
         /// Some or all nodes broadcast at a rate.
         "publish" => Publish(PublishConfig),
+        /// Some or all nodes set registers of theirs, now and then one that they had set before.
+        "registers" => Registers(RegistersWorkload),
         /// A few broadcasts, one after the other.
         "once" => Once(OnceConfig),
         /// What a file says.
@@ -53,6 +57,30 @@ rumormill_protocols::settings! {
         /// When they start.
         after: Duration as Span = Duration::ZERO, from Duration::ZERO, to DAY;
         /// For how long they publish.
+        lasts called "for": Duration as Span = Duration::from_secs(60),
+            from Duration::from_millis(1), to DAY;
+    }
+}
+
+rumormill_protocols::settings! {
+    /// Nodes that set registers.
+    #[derive(Clone, Debug)]
+    pub struct RegistersWorkload {
+        /// How many nodes do, drawn from the seed.
+        publishers: Publishers as OneOf = Publishers::All;
+        /// How often each does on average, at random.
+        rate: f64 as Number = 0.2, in "registers a second", from 0.0001, to 1_000_000.0;
+        /// How many keys each has; each time another one is drawn.
+        keys: u32 as Count = 4, in "keys", from 1, to 200;
+        /// How large what they set is.
+        size: SizeConfig as OneOf = SizeConfig::Always(64);
+        /// How likely it is that a register is removed, in place of set.
+        removals: f64 as Number = 0.0, from 0.0, to 1.0;
+        /// Half of them are set for so long, and the others for ever. Without, all are.
+        life: Option<Duration> as Maybe<Span> = None, from Duration::from_millis(1), to DAY;
+        /// When they start.
+        after: Duration as Span = Duration::ZERO, from Duration::ZERO, to DAY;
+        /// For how long they do.
         lasts called "for": Duration as Span = Duration::from_secs(60),
             from Duration::from_millis(1), to DAY;
     }
@@ -163,6 +191,7 @@ impl Workload {
         match self {
             Workload::Books(books) => books.lasts,
             Workload::Publish(publish) => publish.after + publish.lasts,
+            Workload::Registers(registers) => registers.after + registers.lasts,
             Workload::Once(once) => {
                 let waits = u32::try_from(once.messages - 1).unwrap_or(u32::MAX);
                 once.at.saturating_add(once.apart.saturating_mul(waits))

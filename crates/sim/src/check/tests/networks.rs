@@ -3,10 +3,11 @@
 use super::{SECOND, all_checks, at, found, only};
 use crate::books::{BooksConfig, BooksNetwork};
 use crate::check::Checks;
-use crate::engine::{Config, Network};
+use crate::engine::{Betrayal, Config, Network};
+use crate::lens;
 use crate::model::Latency;
 use rumormill_core::bounded::HashSeed;
-use rumormill_core::{Bytes, CellsView, Duration, LinkKind, Target};
+use rumormill_core::{Bytes, CellsView, Duration, LinkKind, Name, Target};
 use rumormill_node::{
     AnyBroadcastMessage, AnyNode, BroadcastConfig, DiscoveryConfig, Identity, NodeCommand, Plane,
     StateConfig,
@@ -243,4 +244,41 @@ fn what_became_durable_just_when_its_node_died_was_published() {
     };
     let kept = (0..8).map(crashed_while_writing).filter(|kept| *kept).count();
     assert!((1..8).contains(&kept), "{kept}");
+}
+
+/// Node 5 tells every other node another book of its own. Nothing is found, and that they differ is counted.
+#[test]
+fn that_nodes_differ_about_an_equivocator_is_excused() {
+    let excused = |is_hostile: bool| {
+        let latency = Latency::Constant(Duration::from_millis(10));
+        let mut books = books(Config { latency, ..network_config() }, NODES);
+        let mut checks = all_checks(NODES);
+        if is_hostile {
+            let two_faced = books.network_mut().betrayal(Betrayal::Retell(Box::new(two_faced)));
+            books.network_mut().betray(5, two_faced, true);
+            checks.hostile(5);
+        }
+        books.run_until(at(20), &mut checks);
+        books.be_quiet();
+        books.run_until(at(40), &mut checks);
+        checks.finish(books.network(), true);
+        assert_eq!(found(&checks), []);
+        checks.excused().filter(|(_, times)| *times > 0).collect::<Vec<_>>()
+    };
+    assert_eq!(excused(false), []);
+    let times = excused(true);
+    let names: Vec<_> = times.iter().map(|(name, _)| *name).collect();
+    assert_eq!(names, ["published", "agree"], "{times:?}");
+    assert!((1..5).contains(&times[1].1), "those who don't say what the highest says: {times:?}");
+}
+
+fn two_faced(_: usize, to: usize, message: &Message) -> Option<Message> {
+    lens::retold(message, |rumor| {
+        let is_own = rumor.origin == Name::Number(7005) && to.is_multiple_of(2);
+        let other = |rumor: &Rumor| Rumor {
+            payload: lens::payload(&rumor.subject, "two"),
+            ..rumor.clone()
+        };
+        is_own.then(|| Arc::new(other(rumor)))
+    })
 }

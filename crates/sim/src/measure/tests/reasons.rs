@@ -1,6 +1,7 @@
 //! Each reason for a missing delivery, shown once.
 
 use super::*;
+use crate::engine::Betrayal;
 use crate::measure::losses::Losses;
 use crate::model::Loss;
 use crate::model::rules::Rule;
@@ -85,7 +86,8 @@ fn not_chosen_among_addresses() {
 #[test]
 fn held_back_by_a_censor() {
     let mut world = Setup::line(4).start();
-    world.network.censor(1, true);
+    let censor = world.network.betrayal(Betrayal::Censor);
+    world.network.betray(1, censor, true);
     world.measure.hostile(1);
     let (measured, detail) = of_one(world);
     assert_eq!(reasons(&measured), [("censored", 1), ("cut-off", 1)]);

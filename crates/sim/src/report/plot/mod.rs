@@ -4,15 +4,17 @@
 //!   Lines, Bars: values over two axes     Rows: a bar for each name     Lanes: moments on a clock
 //!        │            │                        │                             │
 //!        └─ Frame: axes, ticks, grid ──────────┼─────────────────────────────┘
-//!             Scale: values to places          │
-//!                  └──────────── Svg: elements, places in tenths of a unit
+//!             Scale: values to places          │         Dots: points, and the best of them
+//!                  └──────────── Svg: elements, places in tenths of a unit     Heat: a shade a cell
 //! ```
 //!
 //! All are [`WIDTH`] wide, and scale with the page. Colours are the page's (`c0` to `c7`); what draws
 //! data has the class `mark`.
 
 mod bars;
+mod dots;
 mod frame;
+mod heat;
 mod key;
 mod labels;
 mod lanes;
@@ -27,6 +29,8 @@ mod ticks;
 mod unit;
 
 pub use bars::Bars;
+pub use dots::{Dot, Dots};
+pub use heat::Heat;
 pub use lanes::{Lane, Lanes};
 pub use lines::{Line, Lines, Reference};
 pub use rows::{Row, Rows};
@@ -36,7 +40,7 @@ pub use unit::Unit;
 #[derive(Clone, Debug)]
 pub struct About<'a> {
     /// Tells it from the others of the page.
-    pub id: &'static str,
+    pub id: &'a str,
     /// What it shows, in a few words.
     pub title: &'static str,
     /// The same as the caption says it.

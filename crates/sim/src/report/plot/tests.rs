@@ -83,6 +83,38 @@ proptest! {
     }
 
     #[test]
+    fn cells_stay_inside(
+        cells in (1..70usize, 1..70usize).prop_flat_map(|(rows, columns)| {
+            vec(vec(prop::option::of(0.0..1e12f64), columns..=columns), rows..=rows)
+        }),
+        name in ".{0,40}",
+    ) {
+        let heat = Heat {
+            about: ABOUT,
+            names: (&name, &name),
+            columns: vec![name.clone(); cells[0].len()],
+            rows: vec![name.clone(); cells.len()],
+            cells,
+            write: crate::outcome::bytes,
+        };
+        prop_assert_eq!(outside(&heat.svg()), []);
+    }
+
+    #[test]
+    fn dots_stay_inside(
+        dots in vec(((0.0..1e12f64, 0.0..1e7f64), prop::option::of(".{0,40}")), 1..60),
+    ) {
+        let dot = |(at, best)| Dot { at, best };
+        let dots = Dots {
+            about: ABOUT,
+            names: ("across".into(), "upwards".into()),
+            kinds: ["the best", "others"],
+            dots: dots.into_iter().map(dot).collect(),
+        };
+        prop_assert_eq!(outside(&dots.svg()), []);
+    }
+
+    #[test]
     fn moments_stay_inside(moments in vec((0.0..1e6f64, any::<bool>()), 0..30), seconds in 0.0..1e5f64) {
         let lane = Lane { name: "a name".into(), moments, text: "3×".into(), is_bad: false };
         let lanes = Lanes { about: ABOUT, seconds, lanes: vec![lane] };

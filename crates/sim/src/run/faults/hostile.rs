@@ -1,47 +1,19 @@
-//! Nodes that keep back, and nodes that flood.
+//! Nodes that are too many, and nodes that say too much.
 
 use super::super::choose;
 use super::{Fault, Stage};
+use crate::engine::Betrayal;
 use crate::scenario::{NodeSet, SpamConfig, SybilConfig};
 use rumormill_core::{Rng, Time};
 use std::collections::BTreeSet;
 
-/// Turns some of those hostile who are up and still honest.
+/// Turns some hostile: those that are named, be they so by now, or some of those that are honest.
 pub(super) fn corrupt(who: &NodeSet, stage: &mut Stage<'_>, rng: &mut Rng) -> Vec<usize> {
-    let honest = stage.nodes(|stage, node| stage.is_honest(node));
-    let chosen = choose::some(who, stage.network().len(), honest, rng);
+    let is_named = matches!(who, NodeSet::Nodes(_));
+    let among = stage.nodes(|stage, node| is_named || stage.is_honest(node));
+    let chosen = choose::some(who, stage.network().len(), among, rng);
     chosen.iter().for_each(|node| stage.turn_hostile(*node));
     chosen
-}
-
-/// Nodes receive, but never forward.
-pub(super) struct Censor {
-    who: NodeSet,
-    censors: Vec<usize>,
-    withheld_before: u64,
-}
-
-impl Censor {
-    pub fn new(who: NodeSet) -> Censor {
-        Censor { who, censors: Vec::new(), withheld_before: 0 }
-    }
-}
-
-impl Fault for Censor {
-    fn begin(&mut self, stage: &mut Stage<'_>, rng: &mut Rng) {
-        self.withheld_before = stage.counters().withheld;
-        self.censors = corrupt(&self.who, stage, rng);
-        self.censors.iter().for_each(|node| stage.network_mut().censor(*node, true));
-    }
-
-    fn end(&mut self, stage: &mut Stage<'_>) {
-        self.censors.iter().for_each(|node| stage.network_mut().censor(*node, false));
-    }
-
-    fn fired(&self, stage: &Stage<'_>) -> (u64, String) {
-        let withheld = stage.counters().withheld - self.withheld_before;
-        (withheld, format!("{withheld} messages kept back by {} censors", self.censors.len()))
-    }
 }
 
 /// Nodes publish what nobody wants.
@@ -104,9 +76,10 @@ impl Sybil {
 
 impl Fault for Sybil {
     fn begin(&mut self, stage: &mut Stage<'_>, _rng: &mut Rng) {
+        let censor = stage.betrayal(Betrayal::Censor);
         for _ in 0..self.config.nodes {
             let node = stage.add(false);
-            stage.network_mut().censor(node, true);
+            stage.betray(node, censor, true);
             self.crowd.push(node);
         }
     }

@@ -3,11 +3,11 @@
 use super::super::choose;
 use super::hostile::corrupt;
 use super::{Fault, Stage};
+use crate::lens;
 use crate::scenario::{LiarConfig, Lie};
-use rumormill_core::{Bytes, Rng, Time};
+use rumormill_core::{Rng, Time};
 use rumormill_node::{AnyBroadcast, AnyNode, AnyState};
-use rumormill_protocols::{Rumor, RumorId, Subject};
-use rumormill_wire::json::{register_payload, topic_payload};
+use rumormill_protocols::{Life, Rumor, RumorId};
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
@@ -85,16 +85,9 @@ fn lie(truth: &Rumor, kind: Lie, rng: &mut Rng) -> Rumor {
     match kind {
         Lie::Stale => Rumor { id, version: truth.version.saturating_sub(1), ..truth.clone() },
         Lie::Forged => {
-            let payload = forged_payload(&truth.subject, id);
-            Rumor { id, version: truth.version + AHEAD, payload, ..truth.clone() }
+            let payload = lens::payload(&truth.subject, &format!("forged {id}"));
+            let version = truth.version + AHEAD;
+            Rumor { id, version, payload, life: Life::Lasting, ..truth.clone() }
         }
-    }
-}
-
-fn forged_payload(subject: &Subject, id: RumorId) -> Bytes {
-    let text = format!("forged {id}");
-    match subject {
-        Subject::Register(key) => register_payload(key, &text.into()),
-        Subject::Topic(topic) => topic_payload(topic, text.as_bytes()),
     }
 }

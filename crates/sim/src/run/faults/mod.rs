@@ -3,12 +3,17 @@
 //! A fault begins at its time, acts on while it lasts if it is of that kind, and is undone at its end.
 //! It counts how often it really did something: a fault that never fired has shown nothing.
 
+mod amnesia;
+mod betrayals;
 mod churn;
 mod crash;
 mod cut;
 mod hostile;
 mod liar;
 mod pace;
+#[cfg(test)]
+mod tests;
+mod twins;
 
 use super::choose;
 use super::source::Source;
@@ -30,13 +35,13 @@ fn timed(scenario: &Scenario, place: usize, fault: &scenario::Fault) -> Box<dyn 
         begin,
         end: fault.lasts.map(|lasts| begin + lasts),
         phase: Phase::Before,
-        fault: fault_of(&fault.what),
+        fault: fault_of(&fault.what, scenario.network.nodes),
         kind: kind_of(&fault.what),
         rng,
     })
 }
 
-fn fault_of(what: &What) -> Box<dyn Fault> {
+fn fault_of(what: &What, nodes: usize) -> Box<dyn Fault> {
     match what {
         What::Crash(who) => Box::new(crash::Crash::new(who.clone())),
         What::Restart(restart) => Box::new(crash::Restart::new(restart.clone())),
@@ -46,10 +51,14 @@ fn fault_of(what: &What) -> Box<dyn Fault> {
         What::Heal(what) => Box::new(cut::Heal::new(*what)),
         What::Slow(config) => Box::new(pace::Slow::new(config.clone())),
         What::Skew(config) => Box::new(pace::Skew::new(config.clone())),
-        What::Censor(who) => Box::new(hostile::Censor::new(who.clone())),
+        What::Censor(who) => Box::new(betrayals::Traitors::censors(who.clone())),
         What::Spam(config) => Box::new(hostile::Spam::new(config.clone())),
         What::Sybil(config) => Box::new(hostile::Sybil::new(config.clone())),
         What::Liar(config) => Box::new(liar::Liar::new(config.clone())),
+        What::Twins(config) => Box::new(twins::Twins::new(config.clone(), nodes)),
+        What::Equivocate(config) => Box::new(betrayals::Traitors::equivocators(config.clone())),
+        What::Silence(config) => Box::new(betrayals::Traitors::silent(config.clone())),
+        What::Amnesia(config) => Box::new(amnesia::Amnesia::new(config.clone())),
     }
 }
 
@@ -67,6 +76,10 @@ fn kind_of(what: &What) -> &'static str {
         What::Spam(_) => "spam",
         What::Sybil(_) => "sybil",
         What::Liar(_) => "liar",
+        What::Twins(_) => "twins",
+        What::Equivocate(_) => "equivocate",
+        What::Silence(_) => "silence",
+        What::Amnesia(_) => "amnesia",
     }
 }
 

@@ -3,7 +3,7 @@
 use super::super::choose;
 use super::{Fault, Stage};
 use crate::scenario::{SkewConfig, SlowConfig};
-use rumormill_core::{Duration, Rng};
+use rumormill_core::Rng;
 
 /// Nodes need long for everything.
 pub(super) struct Slow {
@@ -28,8 +28,8 @@ impl Fault for Slow {
     }
 
     fn end(&mut self, stage: &mut Stage<'_>) {
-        let usual = Duration::ZERO;
-        self.slowed.iter().for_each(|node| stage.slow_down(*node, usual));
+        let by = self.config.by;
+        self.slowed.iter().for_each(|node| stage.speed_up(*node, by));
     }
 
     fn fired(&self, stage: &Stage<'_>) -> (u64, String) {
@@ -59,9 +59,8 @@ impl Fault for Skew {
     }
 
     fn end(&mut self, stage: &mut Stage<'_>) {
-        for node in &self.skewed {
-            stage.skew(*node, stage.usual_drift(*node), Duration::ZERO);
-        }
+        let drift = self.config.drift;
+        self.skewed.iter().for_each(|node| stage.unskew(*node, drift));
     }
 
     fn fired(&self, _stage: &Stage<'_>) -> (u64, String) {

@@ -39,7 +39,7 @@ fn changes(scenario: &Scenario) -> Vec<(Duration, Change)> {
         match &fault.what {
             What::Crash(who) => {
                 let count = who.count_of(nodes);
-                changes.push((fault.at, Change::Down(count, path(who, index))));
+                changes.push((fault.at, Change::Down(count, path(who, index, "crash"))));
                 let again = fault.lasts.map(|lasts| (fault.at + lasts, Change::Up(count)));
                 changes.extend(again);
             }
@@ -47,14 +47,20 @@ fn changes(scenario: &Scenario) -> Vec<(Duration, Change)> {
                 let count = restart.who.as_ref().map(|who| who.count_of(nodes));
                 changes.push((fault.at, count.map_or(Change::AllUp, Change::Up)));
             }
+            What::Amnesia(amnesia) => {
+                let count = amnesia.who.count_of(nodes);
+                let path = path(&amnesia.who, index, "amnesia.who");
+                changes.push((fault.at, Change::Down(count, path)));
+                changes.push((fault.at + amnesia.down, Change::Up(count)));
+            }
             _ => {}
         }
     }
     changes
 }
 
-fn path(who: &NodeSet, index: usize) -> String {
-    let path = format!("fault[{index}].what.crash");
+fn path(who: &NodeSet, index: usize, what: &str) -> String {
+    let path = format!("fault[{index}].what.{what}");
     match who {
         NodeSet::Random(_) => path + ".random",
         NodeSet::Share(_) => path + ".share",

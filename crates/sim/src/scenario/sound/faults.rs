@@ -1,8 +1,11 @@
 //! Whether what goes wrong can, each for itself.
 
 use super::{Sound, check_nodes, unsound};
-use crate::scenario::{Fault, NodeSet, Scenario, What};
+use crate::scenario::{Fault, NodeSet, Scenario, TwinsConfig, What};
 use rumormill_protocols::parts::settings::span_text;
+
+/// The most twins that are apart, times nodes.
+const APART_MAX: usize = 4_000_000;
 
 pub(super) fn check(scenario: &Scenario) -> Sound {
     for (index, fault) in scenario.faults.iter().enumerate() {
@@ -32,6 +35,7 @@ fn check_for(fault: &Fault, index: usize) -> Sound {
     let name = match (&fault.what, fault.lasts) {
         (What::Restart(_), Some(_)) => "a restart",
         (What::Heal(_), Some(_)) => "healing",
+        (What::Amnesia(_), Some(_)) => "forgetting",
         _ => return Ok(()),
     };
     unsound(format!("fault[{index}].for"), format!("is set, but {name} is not undone again"))
@@ -56,7 +60,29 @@ fn sets(fault: &Fault, index: usize) -> Vec<(String, NodeSet)> {
         What::Skew(skew) => vec![(at("skew.who"), skew.who.clone())],
         What::Spam(spam) => vec![(at("spam.who"), spam.who.clone())],
         What::Liar(liar) => vec![(at("liar.who"), liar.who.clone())],
+        What::Twins(twins) => vec![(at("twins.who"), twins.who.clone())],
+        What::Equivocate(liars) => vec![(at("equivocate.who"), liars.who.clone())],
+        What::Silence(silence) => {
+            vec![(at("silence.who"), silence.who.clone()), (at("silence.to"), silence.to.clone())]
+        }
+        What::Amnesia(amnesia) => vec![(at("amnesia.who"), amnesia.who.clone())],
         What::Churn(_) | What::Heal(_) | What::Sybil(_) => Vec::new(),
+    }
+}
+
+/// Each way that is cut is remembered.
+fn check_apart(twins: &TwinsConfig, index: usize, nodes: usize) -> Sound {
+    let count = twins.who.count_of(nodes);
+    match count.saturating_mul(nodes) <= APART_MAX {
+        true => Ok(()),
+        false => {
+            let path = format!("fault[{index}].what.twins.apart");
+            let why = format!(
+                "is true, but {count} twins times {nodes} nodes are more than {APART_MAX}: take fewer \
+                 twins or nodes"
+            );
+            unsound(path, why)
+        }
     }
 }
 
@@ -66,6 +92,7 @@ fn check_links(fault: &Fault, index: usize, nodes: usize) -> Sound {
             let path = format!("fault[{index}].what.sybil.links");
             unsound(path, format!("is {}, but there are {nodes} honest nodes", sybil.links))
         }
+        What::Twins(twins) if twins.apart => check_apart(twins, index, nodes),
         What::Partition(crate::scenario::Parts::Groups(groups)) if *groups as usize > nodes => {
             let path = format!("fault[{index}].what.partition.groups");
             unsound(path, format!("is {groups}, but there are {nodes} nodes"))

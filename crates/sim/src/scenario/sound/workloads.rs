@@ -1,7 +1,7 @@
 //! Whether what is published can be.
 
 use super::{Sound, no_node, unsound};
-use crate::scenario::{DAY, OnceConfig, PublishConfig, Scenario, Sender, Workload};
+use crate::scenario::{DAY, OnceConfig, Publishers, Scenario, Sender, Workload};
 use rumormill_protocols::parts::settings::span_text;
 
 pub(super) fn check(scenario: &Scenario) -> Sound {
@@ -9,7 +9,12 @@ pub(super) fn check(scenario: &Scenario) -> Sound {
     for (index, workload) in scenario.workloads.iter().enumerate() {
         let path = format!("workload[{index}]");
         match workload {
-            Workload::Publish(publish) => check_publishers(publish, &path, nodes)?,
+            Workload::Publish(publish) => {
+                check_publishers(publish.publishers, &format!("{path}.publish"), nodes)?;
+            }
+            Workload::Registers(registers) => {
+                check_publishers(registers.publishers, &format!("{path}.registers"), nodes)?;
+            }
             Workload::Once(once) => check_sender(once, &path, nodes)?,
             Workload::Books(_) | Workload::Trace(_) => {}
         }
@@ -22,12 +27,12 @@ pub(super) fn check(scenario: &Scenario) -> Sound {
     Ok(())
 }
 
-fn check_publishers(publish: &PublishConfig, path: &str, nodes: usize) -> Sound {
-    let count = publish.publishers.count_of(nodes);
+fn check_publishers(publishers: Publishers, path: &str, nodes: usize) -> Sound {
+    let count = publishers.count_of(nodes);
     match count <= nodes {
         true => Ok(()),
         false => {
-            let path = format!("{path}.publish.publishers");
+            let path = format!("{path}.publishers");
             unsound(path, format!("is {count}, but there are {nodes} nodes"))
         }
     }

@@ -126,6 +126,20 @@ fn workloads_and_faults_are_named_by_number_and_line() {
             "[[fault]]\nsybil = { links = 101 }",
             "[[fault]]\nfor = \"1 s\"\npartition = { groups = 101 }",
             "[[fault]]\nfor = \"1 s\"\none-way = { from = [100] }",
+            "[[fault]]\nrestart = [1, 100]",
+            "[[fault]]\nrestart = 1",
+            "[[fault]]\nslow = [1, \"two\"]",
+            "[[fault]]\ntwins = { nodes = [100] }",
+            "[[fault]]\ntwins = { share = 1, state = \"some\" }",
+            "[[fault]]\nequivocate = { random = 1, stories = 1 }",
+            "[[fault]]\nequivocate = { stories = 3 }",
+            "[[fault]]\nsilence = { random = 1, to = [100] }",
+            "[[fault]]\nsilence = { random = 1, kinds = [\"rumour\"] }",
+            "[[fault]]\nsilence = { random = 101 }",
+            "[[fault]]\namnesia = { random = 1, forgets = 0 }",
+            "[[fault]]\namnesia = { random = 1, forgets = \"some\" }",
+            "[[fault]]\namnesia = { random = 1, down = \"0 s\" }",
+            "[[fault]]\nfor = \"1 s\"\namnesia = { random = 1 }",
         ]
     ));
 }
@@ -153,8 +167,18 @@ fn no_more_crash_than_there_are() {
             crash(2, "restart = { random = 1 }"),
             crash(3, six)
         ),
+        format!(
+            "{network}{}{}",
+            crash(1, "amnesia = { random = 6, down = \"2 s\" }"),
+            crash(2, six)
+        ),
+        format!("{network}{}{}", crash(1, six), crash(2, "amnesia = { share = 0.5 }")),
     ]));
-    for again in ["for = \"1 s\"\ncrash = { random = 6 }", "crash = { random = 4 }"] {
+    for again in [
+        "for = \"1 s\"\ncrash = { random = 6 }",
+        "crash = { random = 4 }",
+        "amnesia = { random = 6, down = \"1 s\" }",
+    ] {
         let text = format!("{network}{}{}", crash(1, again), crash(2, six));
         assert!(Scenario::parse("s.toml", &text).is_ok(), "{text}");
     }
@@ -208,4 +232,11 @@ fn topologies_that_no_graph_has_are_refused() {
         ]
     ));
     insta::assert_snapshot!(fault("[network]\nnodes = 20000\ntopology = \"full\""));
+}
+
+#[test]
+fn ways_apart_are_not_too_many() {
+    let apart = "[[fault]]\ntwins = { random = 50, apart = true }";
+    insta::assert_snapshot!(fault(&format!("network.nodes = 100_000\n{apart}")));
+    assert!(Scenario::parse("s.toml", &format!("network.nodes = 80_000\n{apart}")).is_ok());
 }

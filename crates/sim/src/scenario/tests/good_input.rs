@@ -118,6 +118,14 @@ fn faults_are_named_by_a_key_of_their_own() {
         "spam = { random = 1, rate = 10, size = \"1 KiB\" }",
         "liar = { nodes = [4], kind = \"forged\" }",
         "sybil = { nodes = 50, links = 8 }",
+        "restart = [2]",
+        "twins = [1, 2]",
+        "twins = { random = 1, state = \"lost\", apart = true }",
+        "equivocate = { share = 0.1, stories = 3 }",
+        "silence = [4]",
+        "silence = { share = 0.2, to = [1], kinds = [\"rumor\", \"delta\"] }",
+        "amnesia = { random = 1 }",
+        "amnesia = { nodes = [1], forgets = 5, down = \"3 s\" }",
     ];
     let text: Vec<String> =
         faults.iter().map(|fault| format!("[[fault]]\nat = \"1 s\"\n{fault}\n")).collect();

@@ -3,6 +3,8 @@
 //! A message is published by node 0 in the second second, and another one in the twelfth; what goes wrong
 //! does from the first on. So the one shows the fault, and the other what is left of it.
 
+mod hostile;
+#[path = "../small/mod.rs"]
 mod small;
 
 use rumormill_sim::log::{Line, Reader, What};
@@ -211,6 +213,8 @@ fn a_fast_clock_does_everything_more_often() {
     assert!((1.8..2.2).contains(&skewed("", "drift = 1.0")));
     assert!((0.45..0.55).contains(&skewed("", "drift = -0.5")));
     assert!((0.9..1.2).contains(&skewed(A_WHILE, "drift = 1.0, jump = \"1 h\"")));
+    let beside = format!("drift = 1.0 }}\n[[fault]]\n{A_WHILE}skew = {{ nodes = [1], drift = -0.5");
+    assert!((1.7..2.2).contains(&skewed("", &beside)), "what ends leaves the other as it is");
 }
 
 #[test]

@@ -1,0 +1,5 @@
+//! A machine of a protocol of its own, over real sockets.
+
+mod chatter;
+mod good;
+mod hostile;
