@@ -20,6 +20,9 @@ pub(super) struct Needs {
 /// How long a dial takes at most, and an exchange: where answers come later, none comes.
 const DIAL: Duration = Duration::from_secs(5);
 
+/// More attempts than that are never waited for.
+const ATTEMPTS_MAX: u32 = 1000;
+
 /// What the nodes of a scenario need; nothing if nothing makes them agree.
 pub(super) fn needs(scenario: &Scenario, graph: &Graph) -> Option<Needs> {
     let StateConfig::Registers(registers) = &scenario.node.state else { return None };
@@ -33,7 +36,7 @@ pub(super) fn needs(scenario: &Scenario, graph: &Graph) -> Option<Needs> {
     let dials = attempts(scenario.network.dial_failure);
     // A question and its answer, either of which may be lost.
     let arrives = 1.0 - build::loss(&scenario.network.loss).mean();
-    let exchanges = 3 * attempts(1.0 - arrives * arrives);
+    let exchanges = 3 * nearly_surely(1.0 - arrives * arrives);
     let tells = exchanges.saturating_mul(steps(scenario, graph));
     Some(Needs {
         to_meet: (backoff.most + DIAL).saturating_mul(dials),
@@ -55,6 +58,15 @@ fn usual_latency(latency: &LatencyConfig) -> Duration {
 /// About how many attempts it takes until one succeeds; below two it is one.
 fn attempts(failure: f64) -> u32 {
     ((1.0 / (1.0 - failure).max(1e-6)) as u32).max(1)
+}
+
+/// How many attempts it takes until one succeeds, but for once in twenty.
+fn nearly_surely(failure: f64) -> u32 {
+    let (mut left, mut attempts) = (failure, 1);
+    while left > 0.05 && attempts < ATTEMPTS_MAX {
+        (left, attempts) = (left * failure, attempts + 1);
+    }
+    attempts
 }
 
 /// How many exchanges lie between the farthest nodes, one after the other. A broadcast goes as far as
@@ -102,7 +114,7 @@ mod tests {
     fn it_takes_longer_where_half_is_lost() {
         let text = "node.state = { registers = { sync_interval = \"5 s\" } }\nnetwork.loss = ";
         let with = |loss: &str| seconds(needs_of(&format!("{text}{loss}"), &ring(9, 2).unwrap()));
-        assert_eq!([with("0.0"), with("0.05"), with("0.5")], [15, 15, 60]);
+        assert_eq!([with("0.0"), with("0.01"), with("0.1"), with("0.5")], [15, 15, 30, 165]);
     }
 
     #[test]
