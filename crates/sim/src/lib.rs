@@ -2,7 +2,7 @@
 //! seed gives the same run.
 //!
 //! ```text
-//!   add_node, start, command,      ┌─────────┐  earliest (time, node)   ┌──────────────┐
+//!   add_node, start, command,      ┌─────────┐  next node, its earliest ┌──────────────┐
 //!   crash, restart, cut  ────────► │  Queue  │ ───────────────────────► │ Turn: one    │
 //!                                  └─────────┘        a batch           │ node's inputs│
 //!                                       ▲                               └──────┬───────┘
@@ -12,8 +12,10 @@
 //!
 //! What decides a run is its [`Config`], the machines and the calls from outside, nothing else:
 //!
-//! - What is due is ordered by (time, node, arrivals before timers, sender, sender's own count). So
-//!   the order doesn't depend on who was handled first, and one node's batch touches that node alone.
+//! - Time is cut into windows, in which nothing gets from one node to another. In a window nodes take
+//!   their turns one after the other; what is due for one is ordered by (time, arrivals before timers,
+//!   sender, sender's own count). So the order doesn't depend on who was handled first, and one node's
+//!   batch touches that node alone.
 //! - A node draws from its own stream; a link's fate is drawn from (seed, sender, receiver, sender's
 //!   count). So no draw depends on the order of execution either.
 //! - Nothing takes no time: even the driver's own answer takes [`FLOOR`]. So a machine that asks again

@@ -20,6 +20,11 @@ impl Turns {
         Turns { next: AtomicUsize::new(0), pieces }
     }
 
+    /// How many were taken.
+    pub fn taken(&self) -> usize {
+        self.next.load(Ordering::Relaxed).min(self.pieces)
+    }
+
     /// The next piece that nobody has taken.
     pub fn take(&self) -> Option<usize> {
         let piece = self.next.fetch_add(1, Ordering::Relaxed);
@@ -35,6 +40,6 @@ mod tests {
     fn each_is_taken_once() {
         let turns = Turns::new(2);
         let taken: Vec<_> = std::iter::from_fn(|| turns.take()).collect();
-        assert_eq!((taken, turns.take()), (vec![0, 1], None));
+        assert_eq!((taken, turns.take(), turns.taken()), (vec![0, 1], None, 2));
     }
 }

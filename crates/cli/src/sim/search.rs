@@ -1,20 +1,21 @@
 //! `rumormill sim search`: many small networks in which much goes wrong, until something breaks.
 
 use super::command::Command;
-use super::cores::cores;
+use super::cores::{Turns, cores};
 use crate::args::Usage;
 use crate::printed::print;
 use anyhow::Context;
 use clap::Args;
 use rumormill_config::read_text;
 use rumormill_core::Duration;
+#[cfg(feature = "planted")]
+use rumormill_core::planted::Bug;
 use rumormill_sim::search::{Case, Finding};
 use serde_json::json;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::sync::Mutex;
-use std::sync::atomic::{AtomicU64, Ordering};
 use std::thread;
 use std::time::Instant;
 
@@ -32,7 +33,7 @@ pub struct SearchArgs {
     budget: Duration,
     /// Stop after so many cases
     #[arg(long, value_name = "N")]
-    cases: Option<u64>,
+    cases: Option<usize>,
     /// Run so many cases at once; by default one a core
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..))]
     jobs: Option<u16>,
@@ -47,8 +48,8 @@ pub struct SearchArgs {
     json: bool,
     /// Plant that bug, to see that it is found
     #[cfg(feature = "planted")]
-    #[arg(long, value_name = "BUG")]
-    plant: Option<String>,
+    #[arg(long, value_name = "BUG", value_parser = bug)]
+    plant: Option<Bug>,
 }
 
 fn span(text: &str) -> Result<Duration, String> {
@@ -56,12 +57,18 @@ fn span(text: &str) -> Result<Duration, String> {
         .ok_or_else(|| "write it like \"10 min\"".into())
 }
 
+#[cfg(feature = "planted")]
+fn bug(name: &str) -> Result<Bug, String> {
+    let names = Bug::ALL.map(Bug::name).join(", ");
+    Bug::named(name).ok_or_else(|| format!("it is one of {names}"))
+}
+
 /// What all workers share.
 struct Hunt<'a> {
     args: &'a SearchArgs,
     base: &'a str,
     started: Instant,
-    next: AtomicU64,
+    turns: Turns,
     found: Mutex<Option<Finding>>,
 }
 
@@ -80,7 +87,7 @@ pub fn run(args: &SearchArgs) -> anyhow::Result<ExitCode> {
         args,
         base: &base,
         started: Instant::now(),
-        next: AtomicU64::new(args.seed),
+        turns: Turns::new(args.cases.unwrap_or(usize::MAX)),
         found: Mutex::new(None),
     };
     let jobs = args.jobs.map_or_else(cores, usize::from);
@@ -116,8 +123,7 @@ impl Hunt<'_> {
 
     #[cfg(feature = "planted")]
     fn plant(&self) {
-        use rumormill_core::planted::{Bug, plant};
-        plant(self.args.plant.as_deref().and_then(Bug::named));
+        rumormill_core::planted::plant(self.args.plant);
     }
 
     #[cfg(not(feature = "planted"))]
@@ -127,18 +133,12 @@ impl Hunt<'_> {
     fn take(&self) -> Option<u64> {
         let is_found = self.found.try_lock().map_or(true, |found| found.is_some());
         let is_over = self.started.elapsed() >= self.args.budget;
-        let is_enough = self.args.cases.is_some_and(|most| self.cases() >= most);
-        let goes_on = !is_found && !is_over && !is_enough;
-        goes_on.then(|| self.next.fetch_add(1, Ordering::Relaxed))
-    }
-
-    /// How many were begun.
-    fn cases(&self) -> u64 {
-        self.next.load(Ordering::Relaxed) - self.args.seed
+        let turn = if is_found || is_over { None } else { self.turns.take() }?;
+        Some(self.args.seed.wrapping_add(turn as u64))
     }
 
     fn tell(self) -> anyhow::Result<ExitCode> {
-        let (cases, seconds) = (self.cases(), self.started.elapsed().as_secs_f64());
+        let (cases, seconds) = (self.turns.taken(), self.started.elapsed().as_secs_f64());
         let found = self.found.into_inner().expect("nobody panics while holding it");
         let Some(finding) = found else {
             return tell_nothing(self.args, cases, seconds);
@@ -153,7 +153,7 @@ impl Hunt<'_> {
     }
 }
 
-fn tell_nothing(args: &SearchArgs, cases: u64, seconds: f64) -> anyhow::Result<ExitCode> {
+fn tell_nothing(args: &SearchArgs, cases: usize, seconds: f64) -> anyhow::Result<ExitCode> {
     match args.json {
         true => {
             print(&format!("{}\n", json!({ "cases": cases, "seconds": seconds, "finding": null })))?
@@ -170,7 +170,7 @@ fn write(dir: &Path, finding: &Finding) -> anyhow::Result<PathBuf> {
     Ok(place)
 }
 
-fn document(finding: &Finding, cases: u64, seconds: f64, command: &str) -> serde_json::Value {
+fn document(finding: &Finding, cases: usize, seconds: f64, command: &str) -> serde_json::Value {
     json!({
         "cases": cases,
         "seconds": seconds,
@@ -186,7 +186,7 @@ fn document(finding: &Finding, cases: u64, seconds: f64, command: &str) -> serde
     })
 }
 
-fn sentences(finding: &Finding, cases: u64, command: &str) -> String {
+fn sentences(finding: &Finding, cases: usize, command: &str) -> String {
     let Finding { failure, case, runs } = finding;
     let at = failure.at_ns.map(|nanos| format!(" at {:.6} s", nanos as f64 / 1e9));
     let at = at.unwrap_or_default();

@@ -4,7 +4,7 @@
 //! same way: an item or a setting less, a number or a span halved. A setting that is left out has its default.
 
 use super::{Case, Failure, Finding};
-use rumormill_core::Duration;
+use rumormill_protocols::parts::settings::parse_span;
 use toml::{Table, Value};
 
 /// The way to something in a case.
@@ -48,16 +48,18 @@ fn smaller(finding: &mut Finding, runs_max: usize) -> Option<Finding> {
 }
 
 /// All that are one step smaller, the largest steps first.
-fn candidates(table: &Table) -> impl Iterator<Item = Table> + '_ {
+fn candidates(table: &Table) -> impl Iterator<Item = Table> {
     let paths = paths(table);
     let (items, others): (Vec<Path>, Vec<Path>) =
         paths.into_iter().partition(|path| matches!(path.last(), Some(Step::Item(_))));
-    let nodes = vec![Step::Key("network".into()), Step::Key("nodes".into())];
+    let is_nodes = |path: &Path| path.last() == Some(&Step::Key("nodes".into()));
     let without = |path: &Path| changed(table, path, |_| None);
     let may_go = |path: &&Path| !matches!(path.last(), Some(Step::Key(name)) if is_needed(name));
     let gone: Vec<Table> = items.iter().chain(&others).filter(may_go).filter_map(without).collect();
-    let less = [nodes].into_iter().chain(others);
-    let less: Vec<Table> = less.flat_map(|path| lesser(table, &path)).collect();
+    // Fewer nodes make more of a difference than anything else that can be less.
+    let (nodes, rest): (Vec<Path>, Vec<Path>) = others.into_iter().partition(is_nodes);
+    let less = nodes.iter().chain(&rest).flat_map(|path| lesser(table, path));
+    let less: Vec<Table> = less.collect();
     gone.into_iter().chain(less)
 }
 
@@ -126,7 +128,7 @@ fn changed(
     }
 }
 
-/// The table with a number or a span in it halved, or one less.
+/// The table with a number or a span in it halved, or a tenth less.
 fn lesser(table: &Table, path: &[Step]) -> Vec<Table> {
     let mut all = Vec::new();
     for part in [0.5, 0.9] {
@@ -140,14 +142,9 @@ fn less(value: &Value, part: f64) -> Option<Value> {
     match value {
         Value::Integer(number) => Some(Value::Integer((*number as f64 * part) as i64)),
         Value::String(text) => {
-            let span = span(text)?;
+            let span = parse_span(text)?;
             Some(Value::String(format!("{} ms", (span.as_millis() as f64 * part) as u64)))
         }
         _ => None,
     }
-}
-
-/// A span as cases have it: whole milliseconds.
-fn span(text: &str) -> Option<Duration> {
-    text.strip_suffix(" ms")?.parse().ok().map(Duration::from_millis)
 }
